@@ -1,0 +1,73 @@
+import Foundation
+
+/// What a request line asks for: the path's parts, each decoded on its own, and the query.
+///
+/// Decoding after the cut keeps a `%2F` inside an object's name from acting as a step of the path.
+struct Target: Sendable {
+    let path: [String]
+    let query: Query
+
+    /// Reads `/a/b?c=d` or, as it is sent to a proxy, `http://host/a/b?c=d`; nil where it is not valid UTF-8.
+    init?(_ text: String) {
+        var rest = Substring(text)
+        for scheme in ["http://", "https://"] where rest.lowercased().hasPrefix(scheme) {
+            rest = rest.dropFirst(scheme.count)
+            rest = rest.firstIndex(of: "/").map { rest[$0...] } ?? "/"
+        }
+        let question = rest.firstIndex(of: "?")
+        query = Query(question.map { String(rest[rest.index(after: $0)...]) } ?? "")
+        var path: [String] = []
+        for part in rest[..<(question ?? rest.endIndex)].split(
+            separator: "/",
+            omittingEmptySubsequences: false
+        )
+        .dropFirst() {
+            guard let decoded = Target.decode(part, plusIsSpace: false) else { return nil }
+            path.append(decoded)
+        }
+        self.path = path
+    }
+
+    static func decode(_ text: Substring, plusIsSpace: Bool) -> String? {
+        var bytes: [UInt8] = []
+        var iterator = text.utf8.makeIterator()
+        while let byte = iterator.next() {
+            switch byte {
+            case UInt8(ascii: "%"):
+                guard let high = iterator.next(), let low = iterator.next(),
+                    let value = hexadecimal(high, low)
+                else { return nil }
+                bytes.append(value)
+            case UInt8(ascii: "+") where plusIsSpace:
+                bytes.append(UInt8(ascii: " "))
+            default:
+                bytes.append(byte)
+            }
+        }
+        return String(validating: bytes, as: UTF8.self)
+    }
+}
+
+/// The fields of a query or of a form; the first of several with one name counts.
+struct Query: Sendable {
+    private var fields: [String: String] = [:]
+
+    init(_ text: String) {
+        for field in text.split(separator: "&") {
+            let sides = field.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard let name = Target.decode(sides[0], plusIsSpace: true),
+                let value = sides.count == 2 ? Target.decode(sides[1], plusIsSpace: true) : ""
+            else { continue }
+            if fields[name] == nil { fields[name] = value }
+        }
+    }
+
+    subscript(_ name: String) -> String? { fields[name] }
+
+    /// The number in a field; a fault where the field holds something else.
+    func number(_ name: String) throws(StorageFault) -> Int64? {
+        guard let text = fields[name], !text.isEmpty else { return nil }
+        guard let number = Int64(text) else { throw .invalid("Invalid value for \(name): `\(text)`") }
+        return number
+    }
+}

@@ -1,0 +1,147 @@
+import Expressions
+import Foundation
+import Git
+import Store
+import Workflows
+
+/// A well-known action that flowrun serves itself.
+protocol BuiltInAction: Sendable {
+    /// `owner/repo`, lower case.
+    static var name: String { get }
+    /// The inputs that it honours, with their defaults. Any other input is an error, never passed over.
+    static var inputs: [BuiltInInput] { get }
+
+    func run(_ call: BuiltInCall) async throws -> BuiltInResult
+}
+
+struct BuiltInInput: Sendable {
+    var name: String
+    var defaultValue: String
+
+    init(_ name: String, default defaultValue: String = "") {
+        self.name = name
+        self.defaultValue = defaultValue
+    }
+}
+
+/// What a built-in action is given.
+struct BuiltInCall: Sendable {
+    /// Every input that the action honours, by lower-case name.
+    var inputs: [String: String]
+    var facts: RunFacts
+    var services: JobServices
+    var workspace: String
+    var temp: String
+    /// Where the job's own Python is, or is to be made.
+    var python: String
+    /// The environment that a `run` step in the same place would have.
+    var environment: [String: String]
+    /// `secrets.GITHUB_TOKEN` as this run has it.
+    var jobToken: String
+    /// Writes lines into the step's log, masked.
+    var say: @Sendable (String) -> Void
+    var runProcess: @Sendable (Command) async throws -> Int32
+
+    subscript(_ name: String) -> String { inputs[name] ?? "" }
+
+    func flag(_ name: String) throws(StepFailure) -> Bool {
+        switch self[name] {
+        case "true", "True", "TRUE": return true
+        case "false", "False", "FALSE", "": return false
+        default: throw StepFailure("Input '\(name)' must be true or false, not '\(self[name])'")
+        }
+    }
+}
+
+/// What a built-in action did to the job.
+struct BuiltInResult: Sendable {
+    var outputs: [(name: String, value: String)] = []
+    var variables: [(name: String, value: String)] = []
+    var paths: [String] = []
+    var masks: [String] = []
+    var warnings: [String] = []
+    var pushed: [(ref: String, commit: String)] = []
+    /// Done at the end of the job.
+    var post: (@Sendable () async throws -> [String])?
+}
+
+/// All of them.
+enum BuiltInActions {
+    private static let all: [any BuiltInAction] = [
+        Checkout(), SetupPython(), SetupNode(), GitHubPush(), SetupCML(), SetupDVC(), GoogleAuth(),
+        SetupGCloud(),
+        CommitDVC(),
+    ]
+
+    static var names: [String] { all.map { type(of: $0).name } }
+
+    static func named(_ name: String) -> (any BuiltInAction)? {
+        all.first { type(of: $0).name == name.lowercased() }
+    }
+}
+
+extension JobRunner {
+    func run(
+        _ action: any BuiltInAction,
+        as reference: ActionReference,
+        given: [(name: String, value: String)],
+        env: [(name: String, value: String)],
+        frame: StepFrame,
+        github: GitHubContext,
+        stop: StopSignal,
+        number: Int
+    ) async throws -> StepEnding {
+        let kind = type(of: action)
+        line("\(reference.text) is served by flowrun's own implementation", step: number)
+        var inputs = Dictionary(kind.inputs.map { ($0.name, $0.defaultValue) }, uniquingKeysWith: { $1 })
+        for (name, value) in given {
+            guard inputs[name.lowercased()] != nil else {
+                throw StepFailure(
+                    "flowrun's own \(kind.name) does not honour the input '\(name)'; it knows "
+                        + kind.inputs.map(\.name).joined(separator: ", ")
+                )
+            }
+            inputs[name.lowercased()] = value
+        }
+        let files = try StepCommandFiles(in: folders.commandFiles)
+        let environment = processEnvironment(env: env, frame: frame, github: github, files: files)
+        files.remove()
+        let output = stepOutput(number: number, environment: environment)
+        let executor = HostExecutor(job: processes)
+        let recorder = recorder
+        let masker = masker
+        let call = BuiltInCall(
+            inputs: inputs,
+            facts: order.facts,
+            services: services,
+            workspace: folders.workspace,
+            temp: folders.temp,
+            python: folders.python,
+            environment: environment,
+            jobToken: order.secrets["GITHUB_TOKEN"] ?? "",
+            say: { text in
+                for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+                    recorder.line(Array(masker.maskedText(String(line)).utf8), step: number)
+                }
+            },
+            runProcess: { command in
+                try await executor.run(command, stop: stop, output: { output.consume($0) }).exit.code
+            }
+        )
+        let result = try await action.run(call)
+        output.finish()
+        if stop.reason != nil { throw StepFailure("The operation was canceled.", isCancelled: true) }
+        for mask in result.masks { _ = masker.add(mask) }
+        for (name, value) in result.variables { variables.define(name, value) }
+        for path in result.paths { variables.prependPath(path) }
+        for warning in result.warnings {
+            line("##[warning]\(warning)", step: number)
+            recorder.annotation(Annotation(level: .warning, message: warning, step: number))
+        }
+        pushed += result.pushed
+        if let post = result.post {
+            postSteps.append(PostStep(name: "Post Run \(reference.text)", condition: nil, run: post))
+        }
+        return StepEnding(outcome: .success, outputs: result.outputs)
+    }
+}

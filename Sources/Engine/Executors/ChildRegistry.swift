@@ -1,0 +1,41 @@
+import Foundation
+import Synchronization
+
+/// The children of this process that something waits for, so that reaping adopted orphans takes no exit status
+/// that is somebody else's.
+final class ChildRegistry: Sendable {
+    static let shared = ChildRegistry()
+
+    private struct State {
+        /// Spawns whose process may exist already, while its number is not known yet.
+        var spawning = 0
+        var awaited: Set<Int32> = []
+    }
+
+    private let state = Mutex(State())
+
+    func spawnBegins() { state.withLock { $0.spawning += 1 } }
+    func spawnFailed() { state.withLock { $0.spawning -= 1 } }
+    func spawned(_ pid: Int32) {
+        state.withLock {
+            $0.spawning -= 1
+            $0.awaited.insert(pid)
+        }
+    }
+    func reaped(_ pid: Int32) { state.withLock { _ = $0.awaited.remove(pid) } }
+
+    /// Whether `pid` may be a child that is waited for.
+    func mayAwait(_ pid: Int32) -> Bool { state.withLock { $0.spawning > 0 || $0.awaited.contains(pid) } }
+}
+
+/// Makes this process the one that orphans below it fall to, instead of init.
+enum Subreaper {
+    /// Whether it worked; decided once.
+    static let isSet: Bool = {
+        // prctl is variadic, which Swift cannot call; its calling convention is that of a plain function here.
+        typealias Control = @convention(c) (Int32, UInt, UInt, UInt, UInt) -> Int32
+        let setChildSubreaper: Int32 = 36
+        guard let program = dlopen(nil, RTLD_NOW), let symbol = dlsym(program, "prctl") else { return false }
+        return unsafeBitCast(symbol, to: Control.self)(setChildSubreaper, 1, 0, 0, 0) == 0
+    }()
+}

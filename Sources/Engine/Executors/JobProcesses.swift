@@ -1,0 +1,162 @@
+import Foundation
+import Synchronization
+
+/// All processes of one job, to be found and ended when the job is: by the control group where there is one, else by
+/// descent, session and the tracking variable in their environment, again and again until nothing is left.
+package final class JobProcesses: Sendable {
+    /// The variable that marks what a job has started; the name is that of GitHub's runner.
+    package static let variable = "RUNNER_TRACKING_ID"
+
+    private struct State {
+        var sessions: Set<Int32> = []
+        var steps = 0
+        var group: ControlGroup?
+    }
+
+    /// What `variable` holds in the job's processes; those of one step have a full stop and a number after it.
+    package let cookie: String
+    private let ownsProcess: Bool
+    private let state: Mutex<State>
+
+    /// - Parameters:
+    ///   - cookie: `flowrun_` and something unique. It names the control group, too.
+    ///   - ownsProcess: Whether this process runs this one job and nothing else, as a worker does. Only then can a
+    ///     control group be used, and an orphan without any mark be told to be the job's.
+    package convenience init(
+        cookie: String = "flowrun_\(UUID().uuidString.lowercased())",
+        ownsProcess: Bool = false
+    ) {
+        self.init(
+            cookie: cookie,
+            ownsProcess: ownsProcess,
+            group: ownsProcess ? ControlGroup.enter(named: cookie) : nil
+        )
+    }
+
+    init(cookie: String, ownsProcess: Bool, group: ControlGroup?) {
+        _ = Subreaper.isSet
+        self.cookie = cookie
+        self.ownsProcess = ownsProcess
+        state = Mutex(State(group: group))
+    }
+
+    /// What every process of the job has in its environment.
+    package var environment: [String: String] { [Self.variable: cookie] }
+
+    /// Whether a control group holds the job.
+    package var hasControlGroup: Bool { state.withLock { $0.group != nil } }
+
+    /// The value for one step, or nil where the workflow has set the variable to something of its own, which is
+    /// its documented way to leave a process alone until the end of the job.
+    func cookie(for value: String?) -> String? {
+        if let value, !value.hasPrefix("flowrun_"), !value.hasPrefix("github_") { return nil }
+        return state.withLock {
+            $0.steps += 1
+            return "\(cookie).\($0.steps)"
+        }
+    }
+
+    /// Notes a session that belongs to the job, such as that of a process that has just been started.
+    package func started(_ session: Int32) { state.withLock { _ = $0.sessions.insert(session) } }
+
+    /// Ends all that is left of the job and gives what was found running. Takes at most about two seconds.
+    /// Nothing may be run for the job afterwards.
+    package func sweep() async -> [RunningProcess] { await Self.onThread { self.sweepNow() } }
+
+    /// Ends what a job of a process that has died left behind; it was marked with `cookie`.
+    package static func sweep(cookie: String) async -> [RunningProcess] {
+        await onThread {
+            var ended = Ended()
+            if let group = ControlGroup.left(named: cookie) {
+                endAll(of: group, &ended)
+            }
+            repeatUntilEmpty {
+                let found = ProcessTable.now().members(of: .init(cookie: cookie)).filter { !$0.isZombie }
+                found.forEach { ended.kill($0) }
+                return found.isEmpty
+            }
+            return ended.list
+        }
+    }
+
+    private func sweepNow() -> [RunningProcess] {
+        var ended = Ended()
+        let group = state.withLock { state in
+            defer { state.group = nil }
+            return state.group
+        }
+        if let group, group.leave() { Self.endAll(of: group, &ended) }
+        Self.repeatUntilEmpty {
+            let found = leftovers()
+            found.living.forEach { ended.kill($0) }
+            // These have no other parent than us any more, and nobody waits for them.
+            for zombie in found.zombies { waitpid(zombie.pid, nil, WNOHANG) }
+            return found.living.isEmpty
+        }
+        return ended.list
+    }
+
+    private func leftovers() -> (living: [ProcessTable.Entry], zombies: [ProcessTable.Entry]) {
+        let table = ProcessTable.now()
+        let own = getpid()
+        let ownSession = getsid(0)
+        let sessions = state.withLock { $0.sessions }
+        // Every step has left our session at its start, so an adopted process of a job is never in it, while
+        // children that other code of ours waits for are.
+        let adopted = table.entries.filter {
+            $0.parent == own && $0.session != ownSession && !ChildRegistry.shared.mayAwait($0.pid)
+        }
+        let orphans = ownsProcess ? Set(adopted.map(\.pid)) : []
+        let found = table.members(of: .init(sessions: sessions, roots: orphans, cookie: cookie))
+        // A process outside the known sessions has made its own; what lives on in that is the job's as well.
+        state.withLock { $0.sessions.formUnion(found.map(\.session).filter { $0 != ownSession && $0 != 0 }) }
+        let known = state.withLock { $0.sessions }
+        return (
+            found.filter { !$0.isZombie && !ChildRegistry.shared.mayAwait($0.pid) },
+            adopted.filter { $0.isZombie && (ownsProcess || known.contains($0.session)) }
+        )
+    }
+
+    /// Kills a group and waits until it is empty, which the kernel sees to, and removes it.
+    private static func endAll(of group: ControlGroup, _ ended: inout Ended) {
+        let found = group.pids
+        for pid in found {
+            if let entry = ProcessTable.entry(pid), !entry.isZombie { ended.note(entry) }
+        }
+        if !found.isEmpty { group.kill() }
+        let limit = ContinuousClock.now + .seconds(1)
+        while !group.remove(), ContinuousClock.now < limit { usleep(1000) }
+    }
+
+    /// Two empty passes in a row are needed: a process can be born between listing and killing.
+    private static func repeatUntilEmpty(_ pass: () -> Bool) {
+        let limit = ContinuousClock.now + .seconds(2)
+        var emptyPasses = 0
+        while emptyPasses < 2, ContinuousClock.now < limit {
+            emptyPasses = pass() ? emptyPasses + 1 : 0
+            usleep(emptyPasses == 0 ? 5000 : 1000)
+        }
+    }
+
+    private static func onThread(_ work: @escaping @Sendable () -> [RunningProcess]) async -> [RunningProcess]
+    {
+        await withCheckedContinuation { continuation in
+            Thread.detachNewThread { continuation.resume(returning: work()) }
+        }
+    }
+
+    /// What a sweep has ended, each process once.
+    private struct Ended {
+        private(set) var list: [RunningProcess] = []
+        private var seen: Set<Int32> = []
+
+        mutating func note(_ entry: ProcessTable.Entry) {
+            if seen.insert(entry.pid).inserted { list.append(entry.running) }
+        }
+
+        mutating func kill(_ entry: ProcessTable.Entry) {
+            note(entry)
+            Foundation.kill(entry.pid, SIGKILL)
+        }
+    }
+}

@@ -1,0 +1,102 @@
+import Foundation
+import Store
+
+/// Why a journal cannot be kept or read.
+struct JournalError: Error, CustomStringConvertible {
+    var path: String
+    var reason: String
+
+    var description: String { "journal `\(path)`: \(reason)" }
+}
+
+/// The facts of one job, appended as they happen and synced to disk at the end of each step.
+///
+/// A frame is its length and a checksum (four bytes each, little endian) and a `RunEvent` as JSON; a frame that a
+/// crash cut short is told by its length or checksum and ends the journal. Lines of output are in the job's raw log.
+final class Journal {
+    private let descriptor: Int32
+    private let path: String
+    private let encoder = JSONEncoder()
+
+    init(creating path: String) throws(JournalError) {
+        self.path = path
+        descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw JournalError(path: path, reason: String(cString: strerror(errno)))
+        }
+    }
+
+    deinit { close(descriptor) }
+
+    /// - Parameter isDurable: Whether to wait until it is on the disk: at the ends of steps and of the job.
+    func append(_ event: RunEvent, isDurable: Bool) throws(JournalError) {
+        let payload: Data
+        do {
+            payload = try encoder.encode(event)
+        } catch {
+            throw JournalError(path: path, reason: "cannot encode an event: \(error)")
+        }
+        var frame = Data(capacity: payload.count + 8)
+        frame.append(littleEndian: UInt32(payload.count))
+        frame.append(littleEndian: Self.checksum(payload))
+        frame.append(payload)
+        try write(frame)
+        if isDurable, fdatasync(descriptor) != 0 {
+            throw JournalError(path: path, reason: "cannot sync: \(String(cString: strerror(errno)))")
+        }
+    }
+
+    private func write(_ data: Data) throws(JournalError) {
+        var rest = data[...]
+        while !rest.isEmpty {
+            let written = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
+            if written < 0, errno == EINTR { continue }
+            guard written > 0 else {
+                throw JournalError(path: path, reason: String(cString: strerror(errno)))
+            }
+            rest = rest.dropFirst(written)
+        }
+    }
+
+    /// The whole events of a journal, up to the first frame that is not whole; none where there is no journal.
+    static func events(at path: String) throws(JournalError) -> [RunEvent] {
+        guard FileManager.default.fileExists(atPath: path) else { return [] }
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw JournalError(path: path, reason: "cannot be read")
+        }
+        var events: [RunEvent] = []
+        let decoder = JSONDecoder()
+        var rest = data[...]
+        while rest.count >= 8 {
+            let length = Int(rest.littleEndian(at: 0))
+            guard rest.count >= 8 + length else { break }
+            let payload = Data(rest.dropFirst(8).prefix(length))
+            guard checksum(payload) == rest.littleEndian(at: 4) else { break }
+            do {
+                events.append(try decoder.decode(RunEvent.self, from: payload))
+            } catch {
+                throw JournalError(
+                    path: path,
+                    reason: "holds an event that this flowrun does not know: \(error)"
+                )
+            }
+            rest = rest.dropFirst(8 + length)
+        }
+        return events
+    }
+
+    /// FNV-1a: it guards against a torn write, not against an adversary.
+    private static func checksum(_ data: Data) -> UInt32 {
+        data.reduce(2_166_136_261) { ($0 ^ UInt32($1)) &* 16_777_619 }
+    }
+}
+
+extension Data {
+    fileprivate mutating func append(littleEndian value: UInt32) {
+        Swift.withUnsafeBytes(of: value.littleEndian) { append(contentsOf: $0) }
+    }
+
+    fileprivate func littleEndian(at offset: Int) -> UInt32 {
+        prefix(offset + 4).suffix(4).reversed().reduce(0) { $0 << 8 | UInt32($1) }
+    }
+}

@@ -1,0 +1,103 @@
+import Synchronization
+
+/// The secrets of a job, hidden in whatever leaves it. Shared by all its steps: a mask that one adds holds for the
+/// others at once.
+package final class Masker: Sendable {
+    /// Why a value is not masked.
+    package enum Refusal: Sendable, Equatable, CustomStringConvertible {
+        case empty
+        case short(length: Int)
+
+        package var description: String {
+            switch self {
+            case .empty: "Can't add secret mask for empty string in ##[add-mask] command."
+            case .short(let length):
+                "A value of \(length) character\(length == 1 ? "" : "s") is too short to be masked; "
+                    + "at least \(MaskForms.shortest) are needed."
+            }
+        }
+    }
+
+    /// The patterns at one time, ready to be looked for.
+    final class Patterns: Sendable {
+        let version: Int
+        let literal: ByteMatcher
+        let folded: ByteMatcher
+        /// Whether a pattern may begin with a byte, or a terminal sequence does.
+        let isInteresting: [Bool]
+
+        init(_ forms: MaskForms, version: Int) {
+            self.version = version
+            literal = ByteMatcher(forms.literal)
+            folded = ByteMatcher(forms.folded)
+            isInteresting = (0...255).map { [literal, folded] byte in
+                literal.begins(with: byte) || folded.begins(with: byte) || byte == 0x1B
+            }
+        }
+
+        var isEmpty: Bool { literal.isEmpty && folded.isEmpty }
+    }
+
+    private struct State {
+        var secrets: Set<String> = []
+        var forms = MaskForms()
+        var version = 0
+        var compiled: Patterns
+    }
+
+    private let state = Mutex(State(compiled: Patterns(MaskForms(), version: 0)))
+
+    package init(_ secrets: some Sequence<String> = []) {
+        for secret in secrets { add(secret) }
+    }
+
+    /// Hides `secret` from now on. Gives the reason where it does not.
+    @discardableResult
+    package func add(_ secret: String) -> Refusal? {
+        guard !secret.allSatisfy(\.isWhitespace) else { return .empty }
+        guard secret.utf8.count >= MaskForms.shortest else { return .short(length: secret.count) }
+        state.withLock { state in
+            guard state.secrets.insert(secret).inserted else { return }
+            state.forms.add(secret)
+            state.version += 1
+        }
+        return nil
+    }
+
+    /// The text with `***` in the place of each secret.
+    package func maskedText(_ text: String) -> String {
+        let patterns = patterns
+        guard !patterns.isEmpty else { return text }
+        return String(decoding: masked(Array(text.utf8)), as: UTF8.self)
+    }
+
+    /// The bytes with `***` in the place of each secret.
+    package func masked(_ bytes: [UInt8]) -> [UInt8] {
+        guard !patterns.isEmpty else { return bytes }
+        var stream = MaskStream(self)
+        var result: [UInt8] = []
+        bytes.withUnsafeBytes { stream.write($0, into: &result) }
+        stream.finish(into: &result)
+        return result
+    }
+
+    /// Whether a secret is in the text, in any form: such a text is no job's output.
+    package func containsSecret(_ text: String) -> Bool {
+        guard !patterns.isEmpty else { return false }
+        var stream = MaskStream(self)
+        var masked: [UInt8] = []
+        Array(text.utf8).withUnsafeBytes { stream.write($0, into: &masked) }
+        stream.finish(into: &masked)
+        return stream.hasMasked
+    }
+
+    /// What is to be looked for now; made anew where a secret has been added since.
+    var patterns: Patterns {
+        state.withLock { state in
+            if state.compiled.version != state.version {
+                state.compiled = Patterns(state.forms, version: state.version)
+            }
+            return state.compiled
+        }
+    }
+}

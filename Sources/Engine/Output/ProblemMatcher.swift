@@ -1,0 +1,182 @@
+import Foundation
+import Synchronization
+
+/// A problem matcher, as a file in GitHub's format describes it.
+package struct ProblemMatcher: Sendable {
+    package struct Pattern: Sendable {
+        let regex: MatcherRegex
+        var file: Int?
+        var fromPath: Int?
+        var line: Int?
+        var column: Int?
+        var severity: Int?
+        var code: Int?
+        var message: Int?
+        var loops = false
+    }
+
+    package var owner: String
+    /// What a match is that says nothing of it; `error` where the file does not say either.
+    package var severity: String
+    package var fromPath: String?
+    package var patterns: [Pattern]
+
+    /// Why a file of matchers cannot be used.
+    package struct ConfigurationError: Error, Sendable, Equatable, CustomStringConvertible {
+        package var file: String
+        package var cause: String
+
+        package var description: String { "the problem matchers of `\(file)` cannot be used: \(cause)" }
+    }
+
+    /// The matchers of a file's text.
+    package static func read(_ json: [UInt8], file: String) throws(ConfigurationError) -> [ProblemMatcher] {
+        let decoded: Configuration
+        do {
+            let text = json.starts(with: [0xEF, 0xBB, 0xBF]) ? json.dropFirst(3) : json[...]
+            decoded = try JSONDecoder().decode(Configuration.self, from: Data(text))
+        } catch {
+            throw ConfigurationError(file: file, cause: "it is not the JSON of problem matchers (\(error))")
+        }
+        var matchers: [ProblemMatcher] = []
+        for matcher in decoded.problemMatcher ?? [] { matchers.append(try matcher.checked(file)) }
+        return matchers
+    }
+
+    private struct Configuration: Decodable {
+        var problemMatcher: [Matcher]?
+    }
+
+    private struct Matcher: Decodable {
+        var owner: String?
+        var severity: String?
+        var fromPath: String?
+        var pattern: [RawPattern]?
+
+        func checked(_ file: String) throws(ConfigurationError) -> ProblemMatcher {
+            guard let owner, !owner.isEmpty else {
+                throw ConfigurationError(file: file, cause: "a matcher has no owner")
+            }
+            guard let pattern, !pattern.isEmpty else {
+                throw ConfigurationError(file: file, cause: "matcher `\(owner)` has no pattern")
+            }
+            var patterns: [Pattern] = []
+            for (index, raw) in pattern.enumerated() {
+                let isLast = index == pattern.count - 1
+                if raw.loop == true, !isLast || pattern.count == 1 {
+                    throw ConfigurationError(
+                        file: file,
+                        cause: "matcher `\(owner)`: only the last of several patterns may loop"
+                    )
+                }
+                do {
+                    patterns.append(try raw.compiled())
+                } catch {
+                    throw ConfigurationError(
+                        file: file,
+                        cause: "matcher `\(owner)`: pattern \(index + 1): \(error.description)"
+                    )
+                }
+            }
+            return ProblemMatcher(
+                owner: owner,
+                severity: severity ?? "error",
+                fromPath: fromPath,
+                patterns: patterns
+            )
+        }
+    }
+
+    private struct RawPattern: Decodable {
+        var regexp: String?
+        var file: Int?
+        var fromPath: Int?
+        var line: Int?
+        var column: Int?
+        var severity: Int?
+        var code: Int?
+        var message: Int?
+        var loop: Bool?
+
+        struct Fault: Error, CustomStringConvertible { let description: String }
+
+        func compiled() throws(Fault) -> Pattern {
+            guard let regexp, !regexp.isEmpty else { throw Fault(description: "it has no regexp") }
+            guard let regex = MatcherRegex(regexp) else {
+                throw Fault(description: "`\(regexp)` is not a regular expression")
+            }
+            let groups = [
+                ("file", file), ("fromPath", fromPath), ("line", line), ("column", column),
+                ("severity", severity),
+                ("code", code), ("message", message),
+            ]
+            for case (let name, let group?) in groups where !(0...regex.groups).contains(group) {
+                throw Fault(description: "\(name) is group \(group) of \(regex.groups)")
+            }
+            return Pattern(
+                regex: regex,
+                file: file,
+                fromPath: fromPath,
+                line: line,
+                column: column,
+                severity: severity,
+                code: code,
+                message: message,
+                loops: loop ?? false
+            )
+        }
+    }
+}
+
+/// A regular expression that gives up instead of running for ever.
+///
+/// The proof for Sendable: NSRegularExpression is immutable and documented to be usable by several threads at once.
+final class MatcherRegex: @unchecked Sendable {
+    enum Outcome {
+        case groups([String?])
+        case none
+        case timedOut
+    }
+
+    private let expression: NSRegularExpression
+    var groups: Int { expression.numberOfCaptureGroups }
+
+    init?(_ pattern: String) {
+        guard let expression = try? NSRegularExpression(pattern: pattern) else { return nil }
+        self.expression = expression
+    }
+
+    /// Looks for the first match, for as long as `budget` lasts.
+    func match(_ line: NSString, budget: Duration) -> Outcome {
+        var found: NSTextCheckingResult?
+        var timedOut = false
+        var started: ContinuousClock.Instant?
+        expression.enumerateMatches(
+            in: line as String,
+            options: .reportProgress,
+            range: NSRange(location: 0, length: line.length)
+        ) { result, flags, stop in
+            if let result {
+                found = result
+                stop.pointee = true
+            } else if flags.contains(.progress) {
+                // Reported only by matches that take long, so that the others need no clock.
+                let now = ContinuousClock.now
+                if let started, now - started > budget {
+                    timedOut = true
+                    stop.pointee = true
+                }
+                started = started ?? now
+            }
+        }
+        if let found {
+            return .groups(
+                (0..<found.numberOfRanges).map { index in
+                    let range = found.range(at: index)
+                    return range.location == NSNotFound ? nil : line.substring(with: range)
+                }
+            )
+        }
+        return timedOut ? .timedOut : .none
+    }
+}

@@ -1,0 +1,47 @@
+package import Workflows
+package import YAML
+
+/// What the language has and this version of flowrun cannot run: refused by name before anything starts.
+package enum Absent {
+    /// - Parameter jobs: The ids of the jobs that would run.
+    package static func diagnostics(in workflow: Workflow, jobs: Set<String>) -> [Diagnostic] {
+        workflow.jobs.filter { jobs.contains($0.id) }.flatMap { job -> [Diagnostic] in
+            switch job.kind {
+            case .call(let call):
+                return [absent("reusable workflows (job '\(job.id)')", at: call.uses.location)]
+            case .steps(let steps):
+                var found: [Diagnostic] = []
+                if let container = steps.container {
+                    found.append(absent("job containers (job '\(job.id)')", at: container.location))
+                }
+                if let services = steps.services {
+                    found.append(absent("service containers (job '\(job.id)')", at: services.location))
+                }
+                if let snapshot = steps.snapshot {
+                    found.append(absent("snapshots (job '\(job.id)')", at: snapshot.location))
+                }
+                return found + steps.steps.flatMap(diagnostics)
+            }
+        }
+    }
+
+    private static func diagnostics(of step: Step) -> [Diagnostic] {
+        if step.isBackground { return [absent("background steps", at: step.location)] }
+        switch step.action {
+        case .wait, .cancel, .parallel: return [absent("background steps", at: step.location)]
+        case .uses(let reference, _):
+            if case .image = reference.form { return [absent("container actions", at: reference.location)] }
+            return []
+        case .run: return []
+        }
+    }
+
+    private static func absent(_ what: String, at location: SourceLocation) -> Diagnostic {
+        Diagnostic(
+            severity: .error,
+            location: location,
+            code: "absent",
+            message: "\(what) cannot be run by this version of flowrun"
+        )
+    }
+}

@@ -1,0 +1,104 @@
+import Foundation
+import Store
+
+/// Why a job has no place to work.
+package struct FolderError: Error, CustomStringConvertible {
+    package var path: String
+    package var reason: String
+
+    package var description: String { "cannot prepare `\(path)`: \(reason)" }
+}
+
+/// The folders of one job: a numbered place under `$FLOWRUN_HOME/work` that no other job has while this one runs.
+///
+/// Places are taken again by later jobs, so that a job's Python lies at the same path each time and its bytecode can be
+/// kept; what an earlier job left there is removed before and after.
+final class JobFolders: Sendable {
+    let root: String
+    /// Empty until the job fills it: `github.workspace`.
+    let workspace: String
+    let temp: String
+    let actions: String
+    /// Where the job's own Python is made when something asks for it.
+    let python: String
+    let commandFiles: String
+    let eventPath: String
+    private let lock: Int32
+
+    /// Takes the first place that is free.
+    init(home: FlowrunHome, repositoryName: String) throws(FolderError) {
+        try Self.make(home.work)
+        var taken: (place: Int, lock: Int32)?
+        for place in 1...10_000 {
+            let path = "\(home.work)/\(place).lock"
+            let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+            guard descriptor >= 0 else { throw FolderError(path: path, reason: Self.lastError) }
+            if flock(descriptor, LOCK_EX | LOCK_NB) == 0 {
+                taken = (place, descriptor)
+                break
+            }
+            close(descriptor)
+        }
+        guard let taken else { throw FolderError(path: home.work, reason: "10,000 jobs are running already") }
+        lock = taken.lock
+        root = "\(home.work)/\(taken.place)"
+        let name = repositoryName.isEmpty ? "repository" : repositoryName
+        workspace = "\(root)/\(name)/\(name)"
+        temp = "\(root)/_temp"
+        actions = "\(root)/_actions"
+        python = "\(root)/_python"
+        commandFiles = "\(temp)/_runner_file_commands"
+        eventPath = "\(temp)/_github_workflow/event.json"
+        try Self.remove(root)
+        for folder in [workspace, commandFiles, "\(temp)/_github_workflow", actions] { try Self.make(folder) }
+    }
+
+    deinit { close(lock) }
+
+    /// Removes everything that the job left.
+    func clear() throws(FolderError) { try Self.remove(root) }
+
+    private static var lastError: String { String(cString: strerror(errno)) }
+
+    static func make(_ folder: String) throws(FolderError) {
+        do {
+            try FileManager.default.createDirectory(
+                atPath: folder,
+                withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o700]
+            )
+        } catch {
+            throw FolderError(path: folder, reason: error.localizedDescription)
+        }
+    }
+
+    /// Removes a tree, also where a step took the write permission from folders in it.
+    static func remove(_ path: String) throws(FolderError) {
+        guard lstatExists(path) else { return }
+        do {
+            try FileManager.default.removeItem(atPath: path)
+        } catch {
+            makeFoldersWritable(path)
+            do {
+                try FileManager.default.removeItem(atPath: path)
+            } catch {
+                throw FolderError(path: path, reason: error.localizedDescription)
+            }
+        }
+    }
+
+    private static func lstatExists(_ path: String) -> Bool {
+        var facts = stat()
+        return lstat(path, &facts) == 0
+    }
+
+    private static func makeFoldersWritable(_ path: String) {
+        guard let walk = FileManager.default.enumerator(atPath: path) else { return }
+        chmod(path, 0o700)
+        for case let name as String in walk {
+            let inner = path + "/" + name
+            var facts = stat()
+            if lstat(inner, &facts) == 0, facts.st_mode & S_IFMT == S_IFDIR { chmod(inner, 0o700) }
+        }
+    }
+}

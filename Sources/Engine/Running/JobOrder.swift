@@ -1,0 +1,35 @@
+package import Expressions
+package import Store
+package import Workflows
+
+/// One job, ready to run: its definition with the row of its matrix, the contexts that are settled, and where it works.
+package struct JobOrder: Sendable {
+    package var jobID: Int64
+    /// The job's id in the workflow file.
+    package var key: String
+    package var name: String
+    package var facts: RunFacts
+    package var workflow: Workflow
+    package var definition: StepsJob
+    package var matrix: Value
+    package var strategy: Value
+    package var needs: Value
+    /// By upper-case name, `GITHUB_TOKEN` among them.
+    package var secrets: [String: String]
+    /// Variables of the machine that steps start from.
+    package var hostEnvironment: [String: String]
+    /// Variables that the caller added (`--env`, the local cloud): over the machine's, below the workflow's.
+    package var addedEnvironment: [(name: String, value: String)]
+    package var labels: [String]
+    /// Whether `::debug::` lines are shown and `runner.debug` is set.
+    package var isDebugging: Bool
+}
+
+/// How a job ended.
+package struct JobEnding: Sendable {
+    package var conclusion: Conclusion
+    package var reason: String?
+    package var outputs: [(name: String, value: String)]
+    /// Commits that the job pushed, by the full name of the branch they went to.
+    package var pushed: [(ref: String, commit: String)]
+}

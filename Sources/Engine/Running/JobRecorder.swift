@@ -1,0 +1,94 @@
+import Foundation
+import Store
+import Synchronization
+
+/// Says what happens in one job: into its journal first, then to the observers; lines go into the raw log.
+final class JobRecorder: Sendable {
+    let log: JobLog
+    private let runID: Int64
+    private let jobID: Int64
+    private let hub: EventHub
+    private let journal: Mutex<Journal>
+    private let record: Mutex<JobRecord>
+    /// The first fault of the journal: what cannot be recorded must not look as if it were.
+    private let fault = Mutex<JournalError?>(nil)
+
+    init(runID: Int64, record: JobRecord, folder: String, hub: EventHub) throws {
+        self.runID = runID
+        jobID = record.id
+        self.hub = hub
+        self.record = Mutex(record)
+        log = try JobLog(creating: "\(folder)/\(record.id).log")
+        journal = Mutex(try Journal(creating: "\(folder)/\(record.id).journal"))
+    }
+
+    func jobStarted(at time: Date) {
+        let started = record.withLock { record in
+            record.status = .inProgress
+            record.startedAt = time
+            return record
+        }
+        tell(.jobStarted(started), at: time)
+    }
+
+    func stepStarted(_ step: StepRecord) {
+        tell(.stepStarted(jobID: jobID, step), at: step.startedAt ?? Date())
+    }
+
+    /// A line of the engine's own: it is stored and told.
+    func line(_ bytes: [UInt8], step: Int) {
+        log.append(bytes)
+        tellLine(bytes, step: step)
+    }
+
+    /// Tells the observers a line that the log has already.
+    func tellLine(_ bytes: [UInt8], step: Int) {
+        hub.tell(RunEvent(time: Date(), runID: runID, what: .log(jobID: jobID, step: step, line: bytes)))
+    }
+
+    func annotation(_ annotation: Annotation) {
+        record.withLock { $0.annotations.append(annotation) }
+        tell(.annotation(jobID: jobID, annotation), at: Date())
+    }
+
+    func summary(_ markdown: String, step: Int) {
+        tell(.summary(jobID: jobID, step: step, markdown: markdown), at: Date())
+    }
+
+    func stepCompleted(_ step: StepRecord) {
+        log.flush()
+        record.withLock { $0.steps.append(step) }
+        tell(.stepCompleted(jobID: jobID, step), at: step.completedAt ?? Date(), isDurable: true)
+    }
+
+    /// - Throws: What kept the journal from being whole, so that the job does not count as done.
+    func jobCompleted(
+        _ conclusion: Conclusion,
+        reason: String?,
+        outputs: [(name: String, value: String)]
+    ) throws {
+        log.flush()
+        let completed = record.withLock { record in
+            record.status = .completed
+            record.conclusion = conclusion
+            record.reason = reason
+            record.completedAt = Date()
+            record.outputs = Dictionary(outputs.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
+            return record
+        }
+        tell(.jobCompleted(completed), at: completed.completedAt ?? Date(), isDurable: true)
+        if let fault = fault.withLock({ $0 }) { throw fault }
+    }
+
+    private func tell(_ what: RunEvent.What, at time: Date, isDurable: Bool = false) {
+        let event = RunEvent(time: time, runID: runID, what: what)
+        do throws(JournalError) {
+            try journal.withLock { journal throws(JournalError) in
+                try journal.append(event, isDurable: isDurable)
+            }
+        } catch {
+            fault.withLock { $0 = $0 ?? error }
+        }
+        hub.tell(event)
+    }
+}

@@ -1,0 +1,172 @@
+import Expressions
+import Foundation
+import Store
+import Workflows
+
+extension JobRunner {
+    /// Runs a `run` step.
+    func run(
+        _ script: Script,
+        env: [(name: String, value: String)],
+        frame: StepFrame,
+        scope: Scope,
+        github: GitHubContext,
+        stop: StopSignal,
+        number: Int
+    ) async throws -> StepEnding {
+        let text = try script.run.evaluate(in: scope)
+        let defaults = frame.action == nil ? try jobDefaults(scope) : (shell: nil, folder: nil)
+        let shellName = try script.shell.map { try $0.evaluate(in: scope) } ?? defaults.shell ?? ""
+        if shellName.isEmpty, frame.action != nil {
+            throw StepFailure("Required property is missing: shell")
+        }
+        let given = try script.workingDirectory.map { try $0.evaluate(in: scope) } ?? defaults.folder ?? ""
+        let folder =
+            given.hasPrefix("/") ? given : given.isEmpty ? folders.workspace : "\(folders.workspace)/\(given)"
+
+        let files = try StepCommandFiles(in: folders.commandFiles)
+        let environment = processEnvironment(env: env, frame: frame, github: github, files: files)
+        let shell = try Shell(
+            shellName,
+            hasBash: ProgramSearch.find("bash", in: environment) != nil
+        )
+        let scriptPath = "\(folders.temp)/\(UUID().uuidString.lowercased())\(shell.fileExtension)"
+        let source = shell.prefix + text.replacing("\r\n", with: "\n") + shell.suffix
+        try Data(source.utf8).write(to: URL(fileURLWithPath: scriptPath))
+        let words = shell.command(script: scriptPath)
+        announce(text, shell: words, env: env, number: number)
+
+        let command = Command(
+            executable: words[0],
+            arguments: Array(words.dropFirst()),
+            workingDirectory: folder,
+            environment: environment
+        )
+        let output = stepOutput(number: number, environment: environment)
+        let result = try await execute(command, output: output, stop: stop)
+        var ending = settle(output, files: files, number: number)
+        if stop.reason == .cancelled || stop.reason == .force {
+            let failure = StepFailure("The operation was canceled.", isCancelled: true)
+            report(failure, step: number)
+            ending.outcome = .cancelled
+            return ending
+        }
+        if result.exit.code != 0 {
+            var failure = StepFailure("Process completed with exit code \(result.exit.code).")
+            failure.outputs = ending.outputs
+            throw failure
+        }
+        return ending
+    }
+
+    private func jobDefaults(_ scope: Scope) throws -> (shell: String?, folder: String?) {
+        let job = order.definition.defaults
+        let workflow = order.workflow.defaults
+        return (
+            try (job.shell ?? workflow.shell).map { try $0.evaluate(in: scope) },
+            try (job.workingDirectory ?? workflow.workingDirectory).map { try $0.evaluate(in: scope) }
+        )
+    }
+
+    /// Writes what is about to run into the log, as GitHub does.
+    private func announce(
+        _ script: String,
+        shell: [String],
+        env: [(name: String, value: String)],
+        number: Int
+    ) {
+        let first = script.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+        var lines = ["##[group]Run \(first)"]
+        lines += script.split(whereSeparator: \.isNewline).map(String.init)
+        lines.append("shell: " + shell.dropLast().joined(separator: " ") + " {0}")
+        if !env.isEmpty {
+            lines.append("env:")
+            lines += env.map { "  \($0.name): \($0.value)" }
+        }
+        lines.append("##[endgroup]")
+        line(lines.joined(separator: "\n"), step: number)
+    }
+
+    /// The whole environment of a process that a step starts.
+    func processEnvironment(
+        env: [(name: String, value: String)],
+        frame: StepFrame,
+        github: GitHubContext,
+        files: StepCommandFiles
+    ) -> [String: String] {
+        var github = github
+        if let action = frame.action {
+            github.actionPath = action.path
+            github.actionRepository = action.repository
+            github.actionRef = action.ref
+        }
+        github.files = CommandFile.allCases.map { ($0.contextName, files.path(of: $0)) }
+        let own: [(name: String, value: String)] = [
+            ("FLOWRUN_REPORTS", reportFolder),
+            ("FLOWRUN_JOB_PYTHON", folders.python), ("FLOWRUN_PIP", services.pythonInstaller.rawValue),
+        ]
+        return variables.process(
+            step: (frame.action?.env ?? []) + env,
+            defaults: github.variables + runnerContext.variables + own
+        )
+    }
+
+    func stepOutput(number: Int, environment: [String: String]) -> StepOutput {
+        func allows(_ name: String) -> Bool { environment[name]?.lowercased() == "true" }
+        let context = CommandContext(
+            isDebugging: order.isDebugging,
+            allowsUnsecureCommands: allows("ACTIONS_ALLOW_UNSECURE_COMMANDS"),
+            allowsUnsecureStopTokens: allows("ACTIONS_ALLOW_UNSECURE_STOPCOMMAND_TOKENS"),
+            workspace: folders.workspace,
+            step: number
+        )
+        return StepOutput(
+            step: number,
+            context: context,
+            recorder: recorder,
+            masker: masker,
+            matchers: matchers
+        )
+    }
+
+    func execute(_ command: Command, output: StepOutput, stop: StopSignal) async throws -> ProcessResult {
+        let recorder = recorder
+        let step = output.step
+        let result = try await HostExecutor(job: processes).run(
+            command,
+            stop: stop,
+            notice: { recorder.line(Array("##[warning]\($0)".utf8), step: step) },
+            output: { output.consume($0) }
+        )
+        output.finish()
+        return result
+    }
+
+    /// Takes over what a step said by commands and by its files: variables, paths, outputs, masks, summary.
+    func settle(_ output: StepOutput, files: StepCommandFiles, number: Int) -> StepEnding {
+        let said = output.take()
+        for (name, value) in said.environment { variables.define(name, value) }
+        for entry in said.paths { variables.prependPath(entry) }
+        var outputs = said.outputs
+        let contents = files.read()
+        for issue in contents.annotations {
+            let level: Annotation.Level = issue.level == .error ? .error : .warning
+            let message = masker.maskedText(issue.message)
+            recorder.annotation(Annotation(level: level, message: message, step: number))
+            line("##[\(level.rawValue)]\(message)", step: number)
+        }
+        for entry in contents.environment { variables.define(entry.name, entry.value) }
+        for entry in contents.paths { variables.prependPath(entry) }
+        for entry in contents.outputs {
+            outputs.removeAll { $0.name.lowercased() == entry.name.lowercased() }
+            outputs.append((entry.name, entry.value))
+        }
+        if let summary = contents.summary, !summary.isEmpty {
+            recorder.summary(masker.maskedText(summary), step: number)
+        }
+        files.remove()
+        // What was said of a command or file that failed stands in the log already.
+        let hasFailed = !said.failures.isEmpty || !contents.failures.isEmpty
+        return StepEnding(outcome: hasFailed ? .failure : .success, outputs: outputs)
+    }
+}

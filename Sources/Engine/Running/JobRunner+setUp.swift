@@ -1,0 +1,153 @@
+import Expressions
+import Foundation
+import Store
+import Workflows
+
+extension JobRunner {
+    /// Evaluates the job's own variables, writes the event, and fetches every action that the steps name.
+    ///
+    /// - Throws: What is wrong with the job before its first step.
+    func setUp() async throws -> Bool {
+        guard frame.status == .success else { return false }
+        line("flowrun \(FlowrunVersion.text), runner \(RunnerFacts.name)", step: 1)
+        line(
+            "Job \(order.name) of run \(order.facts.runID) on \(order.labels.joined(separator: ", "))",
+            step: 1
+        )
+        let payload = order.facts.event.payload.json(pretty: true)
+        try Data(payload.utf8).write(to: URL(fileURLWithPath: folders.eventPath))
+        try Toolbox(home: services.home, program: services.program).install()
+
+        let workflowScope = Scope(contexts: [
+            "github": githubContext().value, "inputs": order.facts.inputs, "vars": order.facts.vars,
+            "secrets": secretsContext,
+        ])
+        for (name, value) in try order.workflow.env?.evaluate(in: workflowScope) ?? [] {
+            variables.define(name, value)
+        }
+        var scope = jobScope()
+        scope.contexts["secrets"] = secretsContext
+        for (name, value) in try order.definition.env?.evaluate(in: scope) ?? [] {
+            variables.define(name, value)
+        }
+        try await fetchActions(of: order.definition.steps)
+        return true
+    }
+
+    /// Takes the job's outputs and makes sure that nothing of it still runs.
+    func complete() async throws -> [(name: String, value: String)] {
+        let number = nextStepNumber - 1
+        for orphan in await processes.sweep() {
+            line("Terminated orphan process: \(orphan.pid) (\(orphan.name))", step: number)
+        }
+        var outputs: [(name: String, value: String)] = []
+        var scope = scope(env: [])
+        scope.functions = [:]
+        for (name, value) in try order.definition.outputs?.evaluate(in: scope) ?? [] where !value.isEmpty {
+            if masker.containsSecret(value) {
+                let message = "Skip output '\(name)' since it may contain secret."
+                line("##[warning]\(message)", step: number)
+                recorder.annotation(Annotation(level: .warning, message: message, step: number))
+            } else {
+                outputs.append((name, value))
+            }
+        }
+        try folders.clear()
+        return outputs
+    }
+
+    // MARK: Contexts
+
+    func githubContext() -> GitHubContext {
+        GitHubContext(
+            facts: order.facts,
+            job: order.key,
+            token: order.secrets["GITHUB_TOKEN"] ?? "",
+            workspace: folders.workspace,
+            eventPath: folders.eventPath
+        )
+    }
+
+    var runnerContext: RunnerContext {
+        RunnerContext(
+            name: RunnerFacts.name,
+            temp: folders.temp,
+            toolCache: services.home.tools + "/cache",
+            workspace: folders.root,
+            isDebugging: order.isDebugging
+        )
+    }
+
+    var secretsContext: Value {
+        .object(ObjectValue(order.secrets.map { (key: $0.key, value: .string($0.value)) }))
+    }
+
+    private var jobContext: Value {
+        let facts = order.facts
+        return .object(
+            ObjectValue([
+                ("status", .string(frame.status.rawValue)), ("check_run_id", .number(Double(order.jobID))),
+                ("workflow_ref", .string("\(facts.repository.fullName)/\(facts.workflowPath)@\(facts.ref)")),
+                ("workflow_sha", .string(facts.sha)),
+                ("workflow_repository", .string(facts.repository.fullName)),
+                ("workflow_file_path", .string(facts.workflowPath)),
+            ])
+        )
+    }
+
+    /// What the keys of the job itself may see.
+    func jobScope() -> Scope {
+        Scope(contexts: [
+            "github": githubContext().value, "needs": order.needs, "strategy": order.strategy,
+            "matrix": order.matrix,
+            "inputs": order.facts.inputs, "vars": order.facts.vars,
+        ])
+    }
+
+    /// What a step at the job's level may see.
+    func scope(env: [(name: String, value: String)], github: GitHubContext? = nil) -> Scope {
+        scope(env: env, frame: frame, github: github)
+    }
+
+    /// What a step may see: inside a composite action neither secrets nor variables nor needs.
+    func scope(env: [(name: String, value: String)], frame: StepFrame, github: GitHubContext? = nil) -> Scope
+    {
+        var contexts: [String: Value] = [
+            "github": (github ?? self.githubContext(in: frame)).value, "strategy": order.strategy,
+            "matrix": order.matrix, "inputs": frame.inputs, "steps": frame.stepsContext, "job": jobContext,
+            "runner": runnerContext.value, "env": variables.context(with: (frame.action?.env ?? []) + env),
+        ]
+        if frame.action == nil {
+            contexts["needs"] = order.needs
+            contexts["vars"] = order.facts.vars
+            contexts["secrets"] = secretsContext
+        }
+        return Scope(contexts: contexts, functions: functions(in: frame))
+    }
+
+    func githubContext(in frame: StepFrame) -> GitHubContext {
+        var github = githubContext()
+        if let action = frame.action {
+            github.actionPath = action.path
+            github.actionRepository = action.repository
+            github.actionRef = action.ref
+            github.status = frame.status.rawValue
+        }
+        return github
+    }
+
+    private func functions(in frame: StepFrame) -> [String: Scope.Function] {
+        let status = frame.status
+        let isCancelled = self.frame.status == .cancelled
+        let hasher = FileHasher(workspace: folders.workspace)
+        return [
+            "always": { _ in .boolean(true) },
+            "success": { _ in .boolean(status == .success) },
+            "failure": { _ in .boolean(status == .failure) },
+            "cancelled": { _ in .boolean(isCancelled) },
+            "hashfiles": { arguments throws(ExpressionError) in
+                .string(try hasher.hash(arguments.map(\.text)))
+            },
+        ]
+    }
+}

@@ -1,0 +1,250 @@
+import Expressions
+import Foundation
+import Store
+import Workflows
+import YAML
+
+/// Why a step failed, in the words of its error annotation.
+struct StepFailure: Error {
+    var message: String
+    /// Whether the step was ended from outside rather than by a fault of its own.
+    var isCancelled = false
+    /// The outputs are kept even though the step failed.
+    var outputs: [(name: String, value: String)] = []
+
+    init(_ message: String, isCancelled: Bool = false) {
+        self.message = message
+        self.isCancelled = isCancelled
+    }
+}
+
+/// What an action or script leaves when it ends.
+struct StepEnding {
+    var outcome: Conclusion
+    var outputs: [(name: String, value: String)] = []
+}
+
+extension JobRunner {
+    /// Runs one step of the job itself, from its variables and condition to its record.
+    func runJobStep(_ step: Step) async {
+        var github = githubContext()
+        github.action = step.id
+        let env: [(name: String, value: String)]
+        switch evaluatedEnv(of: step, frame: frame, github: github) {
+        case .success(let evaluated): env = evaluated
+        case .failure(let failure):
+            // Evaluated before the condition, so a fault in it fails the step whatever its `if` says.
+            failEarly(step, failure, name: step.displayName(in: nil))
+            return
+        }
+        let scope = scope(env: env, github: github)
+        let name = step.displayName(in: scope)
+        do {
+            guard try step.condition.evaluate(in: scope) else {
+                var record = beginStepQuietly(name)
+                finish(&record, outcome: .skipped, conclusion: .skipped)
+                remember(StepResult(outcome: .skipped, conclusion: .skipped), for: step)
+                return
+            }
+        } catch {
+            failEarly(step, StepFailure("The step's condition failed: \(error.message)"), name: name)
+            return
+        }
+
+        var record = beginStep(name)
+        let stop = StopSignal()
+        current = RunningStep(condition: step.condition, stop: stop, env: env)
+        var ending = await perform(
+            step,
+            in: frame,
+            env: env,
+            github: github,
+            stop: stop,
+            number: record.number
+        )
+        current = nil
+        if ending.outcome == .failure, frame.status == .cancelled, stop.reason == .cancelled {
+            ending.outcome = .cancelled
+        }
+        let conclusion = tolerated(step, ending.outcome, env: env)
+        remember(
+            StepResult(outcome: ending.outcome, conclusion: conclusion, outputs: ending.outputs),
+            for: step
+        )
+        if conclusion == .failure, frame.status == .success { frame.status = .failure }
+        await collectReports(step: record.number)
+        finish(&record, outcome: ending.outcome, conclusion: conclusion)
+    }
+
+    /// `continue-on-error` acts on failures only; a fault in evaluating it counts as false.
+    private func tolerated(
+        _ step: Step,
+        _ outcome: Conclusion,
+        env: [(name: String, value: String)]
+    ) -> Conclusion {
+        guard outcome == .failure, let given = step.continueOnError else { return outcome }
+        do {
+            return try given.evaluate(in: scope(env: env)) ? .success : .failure
+        } catch {
+            return .failure
+        }
+    }
+
+    private func failEarly(_ step: Step, _ failure: StepFailure, name: String) {
+        var record = beginStep(name)
+        report(failure, step: record.number)
+        let conclusion = tolerated(step, .failure, env: [])
+        remember(StepResult(outcome: .failure, conclusion: conclusion), for: step)
+        if conclusion == .failure, frame.status == .success { frame.status = .failure }
+        finish(&record, outcome: .failure, conclusion: conclusion)
+    }
+
+    private func remember(_ result: StepResult, for step: Step) {
+        if step.hasExplicitID { frame.record(result, for: step.id) }
+    }
+
+    func report(_ failure: StepFailure, step number: Int) {
+        let message = masker.maskedText(failure.message)
+        line("##[error]\(message)", step: number)
+        recorder.annotation(Annotation(level: .error, message: message, step: number))
+    }
+
+    func evaluatedEnv(
+        of step: Step,
+        frame: StepFrame,
+        github: GitHubContext
+    ) -> Result<[(name: String, value: String)], StepFailure> {
+        guard let env = step.env else { return .success([]) }
+        do {
+            return .success(try env.evaluate(in: scope(env: [], frame: frame, github: github)))
+        } catch {
+            return .failure(StepFailure("The step's env failed: \(error.message)"))
+        }
+    }
+
+    // MARK: Performing
+
+    /// Runs what a step does, within its time limit. Faults become annotations and a failed outcome.
+    func perform(
+        _ step: Step,
+        in frame: StepFrame,
+        env: [(name: String, value: String)],
+        github: GitHubContext,
+        stop: StopSignal,
+        number: Int
+    ) async -> StepEnding {
+        do {
+            let scope = scope(env: env, frame: frame, github: github)
+            let limit = try step.timeoutMinutes.map { try $0.evaluate(in: scope) } ?? 0
+            let timer = Self.timer(minutes: limit, stop: stop)
+            defer { timer?.cancel() }
+            let ending: StepEnding =
+                switch step.action {
+                case .run(let script):
+                    try await run(
+                        script,
+                        env: env,
+                        frame: frame,
+                        scope: scope,
+                        github: github,
+                        stop: stop,
+                        number: number
+                    )
+                case .uses(let reference, let with):
+                    try await use(
+                        reference,
+                        with: with,
+                        step: step,
+                        env: env,
+                        frame: frame,
+                        scope: scope,
+                        github: github,
+                        stop: stop,
+                        number: number
+                    )
+                case .wait, .cancel, .parallel:
+                    throw StepFailure("background steps are not part of this version of flowrun")
+                }
+            if stop.reason == .timedOut {
+                throw StepFailure(
+                    "The action '\(step.displayName(in: scope))' has timed out after \(Int(limit)) minutes."
+                )
+            }
+            return ending
+        } catch let failure as StepFailure {
+            report(failure, step: number)
+            let isCancelled = failure.isCancelled && self.frame.status == .cancelled
+            return StepEnding(outcome: isCancelled ? .cancelled : .failure, outputs: failure.outputs)
+        } catch let diagnostic as Diagnostic {
+            report(StepFailure(diagnostic.message), step: number)
+            return StepEnding(outcome: .failure)
+        } catch {
+            report(StepFailure("\(error)"), step: number)
+            return StepEnding(outcome: .failure)
+        }
+    }
+
+    /// Fractions of a minute are cut off, and zero is no limit, as on GitHub.
+    private static func timer(minutes: Double, stop: StopSignal) -> Task<Void, Never>? {
+        guard minutes.isFinite, minutes >= 1, minutes < 1e9 else { return nil }
+        let limit = Int(minutes)
+        return Task {
+            try? await Task.sleep(for: .seconds(60 * limit))  // cancelled when the step ends in time
+            if !Task.isCancelled { stop.stop(.timedOut) }
+        }
+    }
+
+    /// Runs the end of an action's life, after all main steps.
+    func runPostStep(_ post: PostStep) async {
+        let scope = scope(env: [])
+        do {
+            guard try post.condition?.evaluate(in: scope) ?? true else {
+                var record = beginStepQuietly(post.name)
+                finish(&record, outcome: .skipped, conclusion: .skipped)
+                return
+            }
+        } catch {
+            report(
+                StepFailure("The condition of '\(post.name)' failed: \(error.message)"),
+                step: nextStepNumber
+            )
+        }
+        var record = beginStep(post.name)
+        do {
+            for text in try await post.run() { line(text, step: record.number) }
+            finish(&record, outcome: .success, conclusion: .success)
+        } catch {
+            report(StepFailure("\(error)"), step: record.number)
+            if frame.status == .success { frame.status = .failure }
+            finish(&record, outcome: .failure, conclusion: .failure)
+        }
+    }
+
+    private func collectReports(step number: Int) async {
+        guard let reports = services.reports else { return }
+        let masker = masker
+        do {
+            let lines = try reports.collect(
+                from: reportFolder,
+                facts: order.facts,
+                jobID: order.jobID,
+                mask: { masker.maskedText($0) }
+            )
+            for text in lines { line(text, step: number) }
+        } catch {
+            report(StepFailure("the report could not be kept: \(error)"), step: number)
+        }
+    }
+
+    /// Where `cml` leaves its reports: in the run's own folder.
+    var reportFolder: String { services.home.run(order.facts.runID) + "/reports" }
+}
+
+/// What an action wants done at the end of the job.
+struct PostStep: Sendable {
+    var name: String
+    /// Always where it is absent.
+    var condition: Condition?
+    /// Returns lines for the log.
+    var run: @Sendable () async throws -> [String]
+}

@@ -1,0 +1,242 @@
+import Expressions
+import Foundation
+import Store
+import Workflows
+
+/// Runs one job: sets it up, runs its steps in order, takes its outputs, and leaves nothing behind.
+///
+/// While a step's process runs the actor is free, so that a cancellation reaches it at once.
+package actor JobRunner {
+    let order: JobOrder
+    let services: JobServices
+    let recorder: JobRecorder
+    let folders: JobFolders
+    let masker: Masker
+    let processes: JobProcesses
+    let matchers = ProblemMatcherSet()
+    var frame: StepFrame
+    var variables: JobVariables
+    /// The action of a remote repository that each reference stands for, fetched before the first step.
+    var fetchedActions: [String: FetchedAction] = [:]
+    /// Run after the main steps, the last one first.
+    var postSteps: [PostStep] = []
+    /// Commits that were pushed, by the ref that they went to.
+    var pushed: [(ref: String, commit: String)] = []
+    var nextStepNumber = 1
+    /// The step that runs now at the job's level, for a cancellation to decide upon.
+    var current: RunningStep?
+    private var reason: String?
+    private var isForced = false
+    private var watchdogs: [Task<Void, Never>] = []
+
+    struct RunningStep {
+        var condition: Condition
+        var stop: StopSignal
+        var env: [(name: String, value: String)]
+    }
+
+    /// Takes a place for the job and opens its journal and log.
+    ///
+    /// - Throws: What keeps the job from starting at all.
+    package init(_ order: JobOrder, services: JobServices) throws {
+        self.order = order
+        self.services = services
+        let folder = services.home.run(order.facts.runID)
+        try JobFolders.make(folder)
+        let record = JobRecord(id: order.jobID, runID: order.facts.runID, key: order.key, name: order.name)
+        recorder = try JobRecorder(
+            runID: order.facts.runID,
+            record: record,
+            folder: folder,
+            hub: services.hub
+        )
+        folders = try JobFolders(home: services.home, repositoryName: order.facts.repository.name)
+        masker = Masker(order.secrets.values)
+        processes = JobProcesses(cookie: JobCookie.of(run: order.facts.runID, job: order.jobID))
+        frame = StepFrame(inputs: order.facts.inputs)
+        let toolbox = Toolbox(home: services.home, program: services.program)
+        variables = JobVariables(
+            host: order.hostEnvironment,
+            added: order.addedEnvironment,
+            shims: [toolbox.shims, folders.python + "/bin"]
+        )
+    }
+
+    /// Runs the job to its end. Everything that can go wrong in it becomes its conclusion.
+    package func run() async -> JobEnding {
+        recorder.jobStarted(at: Date())
+        startJobTimer()
+        var isReady = false
+        await internalStep("Set up job") { isReady = try await self.setUp() }
+        if isReady {
+            for step in order.definition.steps {
+                if isForced { break }
+                await runJobStep(step)
+            }
+            await runPostSteps()
+        } else {
+            for step in order.definition.steps { skipUnreached(step) }
+        }
+        var outputs: [(name: String, value: String)] = []
+        await internalStep("Complete job") { outputs = try await self.complete() }
+        for watchdog in watchdogs { watchdog.cancel() }
+        return end(outputs)
+    }
+
+    private func end(_ outputs: [(name: String, value: String)]) -> JobEnding {
+        let conclusion: Conclusion =
+            switch frame.status {
+            case .success: .success
+            case .failure: .failure
+            case .cancelled: .cancelled
+            }
+        var ending = JobEnding(conclusion: conclusion, reason: reason, outputs: outputs, pushed: pushed)
+        do {
+            try recorder.jobCompleted(conclusion, reason: reason, outputs: outputs)
+        } catch {
+            ending.conclusion = .failure
+            ending.reason = "\(error)"
+        }
+        return ending
+    }
+
+    // MARK: Cancelling
+
+    /// Cancels the job GitHub's way: the running step ends unless its condition still holds, later ones decide for themselves.
+    package func cancel(reason: String) {
+        guard frame.status != .cancelled else { return }
+        frame.status = .cancelled
+        self.reason = reason
+        if let current, !stillHolds(current) { current.stop.stop(.cancelled) }
+        let patience = cancelTimeout()
+        watchdogs.append(
+            Task {
+                try? await Task.sleep(for: patience)  // cancelled when the job ends in time
+                if !Task.isCancelled { self.force() }
+            }
+        )
+    }
+
+    /// Ends the job at once: its processes are killed, and no step that follows runs, whatever its condition.
+    package func force() {
+        frame.status = .cancelled
+        isForced = true
+        current?.stop.stop(.force)
+    }
+
+    private func stillHolds(_ step: RunningStep) -> Bool {
+        do {
+            return try step.condition.evaluate(in: scope(env: step.env))
+        } catch {
+            return false
+        }
+    }
+
+    private func cancelTimeout() -> Duration {
+        guard let given = order.definition.cancelTimeoutMinutes else { return .seconds(300) }
+        do {
+            return .seconds(60 * Int(try given.evaluate(in: jobScope())))
+        } catch {
+            return .seconds(300)
+        }
+    }
+
+    private func startJobTimer() {
+        var minutes = 360.0
+        if let given = order.definition.timeoutMinutes {
+            do {
+                minutes = try given.evaluate(in: jobScope())
+            } catch {
+                recorder.annotation(Annotation(level: .error, message: error.message))
+                frame.status = .failure
+                return
+            }
+        }
+        guard minutes.isFinite, minutes >= 1, minutes < 1e9 else { return }
+        let limit = Int(minutes)
+        watchdogs.append(
+            Task {
+                try? await Task.sleep(for: .seconds(60 * limit))  // cancelled when the job ends in time
+                if !Task.isCancelled { self.expire(after: limit) }
+            }
+        )
+    }
+
+    private func expire(after minutes: Int) {
+        recorder.annotation(
+            Annotation(
+                level: .error,
+                message:
+                    "The job running on runner \(RunnerFacts.name) has exceeded the maximum execution time of "
+                    + "\(minutes) minutes."
+            )
+        )
+        cancel(reason: "timed out after \(minutes) minutes")
+    }
+
+    // MARK: Steps around the workflow's own
+
+    /// Runs one of the steps that every job has; an error in it fails the job.
+    private func internalStep(_ name: String, _ body: () async throws -> Void) async {
+        var step = beginStep(name)
+        do {
+            try await body()
+            finish(&step, outcome: .success, conclusion: .success)
+        } catch {
+            let message = masker.maskedText("\(error)")
+            line("##[error]\(message)", step: step.number)
+            recorder.annotation(Annotation(level: .error, message: message, step: step.number))
+            if frame.status == .success { frame.status = .failure }
+            finish(&step, outcome: .failure, conclusion: .failure)
+        }
+    }
+
+    func beginStep(_ name: String) -> StepRecord {
+        var step = StepRecord(number: nextStepNumber, name: name, status: .inProgress)
+        nextStepNumber += 1
+        step.startedAt = Date()
+        step.logOffset = recorder.log.offset
+        recorder.stepStarted(step)
+        return step
+    }
+
+    func finish(_ step: inout StepRecord, outcome: Conclusion, conclusion: Conclusion) {
+        if let loss = recorder.log.takeLoss() {
+            let message = "log disk full, \(loss.bytes) bytes dropped: \(loss.reason)"
+            line("##[warning]\(message)", step: step.number)
+            recorder.annotation(Annotation(level: .warning, message: message, step: step.number))
+        }
+        let now = Date()
+        step.status = .completed
+        step.outcome = outcome
+        step.conclusion = conclusion
+        step.completedAt = now
+        step.durationMilliseconds = step.startedAt.map { Int((now.timeIntervalSince($0) * 1000).rounded()) }
+        step.logLength = step.logOffset.map { recorder.log.offset - $0 }
+        recorder.stepCompleted(step)
+    }
+
+    func line(_ text: String, step: Int) {
+        for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+            recorder.line(Array(masker.maskedText(String(line)).utf8), step: step)
+        }
+    }
+
+    private func skipUnreached(_ step: Step) {
+        var record = beginStepQuietly(step.displayName(in: nil))
+        finish(&record, outcome: .skipped, conclusion: .skipped)
+    }
+
+    /// A step that is skipped never starts: it is told once, as completed.
+    func beginStepQuietly(_ name: String) -> StepRecord {
+        let step = StepRecord(number: nextStepNumber, name: name, status: .queued)
+        nextStepNumber += 1
+        return step
+    }
+
+    private func runPostSteps() async {
+        while let post = postSteps.popLast() {
+            await runPostStep(post)
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package import Store
+
+/// What a job needs from the rest of the house, handed in by whoever runs it.
+package struct JobServices: Sendable {
+    package var home: FlowrunHome
+    package var hub: EventHub
+    /// Takes up the reports that `cml` leaves; absent where nobody keeps them.
+    package var reports: (any ReportSink)?
+    /// Where actions of other repositories come from, tried in order; `{owner}` and `{repo}` are filled in.
+    package var actionSources: [String]
+    /// Whether the well-known actions that flowrun has an implementation of are served by it.
+    package var usesBuiltInActions: Bool
+    /// The path of the flowrun program itself, for the shims that steps call.
+    package var program: String
+    package var pythonInstaller: PythonInstaller
+
+    package init(
+        home: FlowrunHome,
+        hub: EventHub,
+        reports: (any ReportSink)?,
+        actionSources: [String],
+        usesBuiltInActions: Bool,
+        program: String,
+        pythonInstaller: PythonInstaller
+    ) {
+        self.home = home
+        self.hub = hub
+        self.reports = reports
+        self.actionSources = actionSources
+        self.usesBuiltInActions = usesBuiltInActions
+        self.program = program
+        self.pythonInstaller = pythonInstaller
+    }
+}
+
+/// What answers `pip install` in a job's own Python.
+package enum PythonInstaller: String, Sendable {
+    case pip
+    case uv
+}
+
+/// Where the reports of a job go when the step that made them has ended.
+package protocol ReportSink: Sendable {
+    /// Takes up what was left in a folder since the last time, and gives lines for the job's log.
+    ///
+    /// `mask` hides the job's secrets in a text.
+    func collect(
+        from folder: String,
+        facts: RunFacts,
+        jobID: Int64,
+        mask: @Sendable (String) -> String
+    ) throws -> [String]
+
+    /// A run has ended: its reports are tied to the commits that it is about and that it pushed.
+    func runCompleted(_ run: RunRecord, pushed: [String]) throws
+}

@@ -1,0 +1,54 @@
+import Expressions
+import Store
+
+/// How the steps so far leave a job or a composite action.
+enum JobStatus: String, Sendable {
+    case success
+    case failure
+    case cancelled
+}
+
+/// What `steps.<id>` holds of a step that has ended.
+struct StepResult: Sendable {
+    var outcome: Conclusion
+    var conclusion: Conclusion
+    var outputs: [(name: String, value: String)] = []
+
+    var value: Value {
+        let outputs = outputs.map { (key: $0.name, value: Value.string($0.value)) }
+        return .object(
+            ObjectValue([
+                ("outputs", .object(ObjectValue(outputs))), ("outcome", .string(outcome.rawValue)),
+                ("conclusion", .string(conclusion.rawValue)),
+            ])
+        )
+    }
+}
+
+/// The level that steps run at: the job's own, or that of a composite action with inputs, results and a status of its own.
+struct StepFrame {
+    var status = JobStatus.success
+    var results: [(id: String, result: StepResult)] = []
+    var inputs: Value
+    /// Set inside an action.
+    var action: ActionFrame?
+
+    struct ActionFrame {
+        var path: String
+        var repository: String
+        var ref: String
+        /// How many composite actions are around these steps; GitHub allows ten.
+        var depth: Int
+        /// The variables of the calling step, which inner steps inherit.
+        var env: [(name: String, value: String)]
+    }
+
+    var stepsContext: Value {
+        .object(ObjectValue(results.map { (key: $0.id, value: $0.result.value) }))
+    }
+
+    mutating func record(_ result: StepResult, for id: String) {
+        results.removeAll { $0.id.lowercased() == id.lowercased() }
+        results.append((id, result))
+    }
+}

@@ -1,0 +1,120 @@
+import Foundation
+import Store
+import Synchronization
+
+/// What becomes of one step's output: lines go to the log and the observers, commands into what the step has said.
+///
+/// It is fed by one thread while the step's process runs, and read once that has ended.
+final class StepOutput: Sendable {
+    /// What a step asked for by commands.
+    struct Said {
+        var environment: [(name: String, value: String)] = []
+        var paths: [String] = []
+        var outputs: [(name: String, value: String)] = []
+        /// Commands that could not be processed: each fails the step and stands in the log already.
+        var failures: [String] = []
+    }
+
+    private struct State {
+        var processor: OutputProcessor
+        var said = Said()
+        /// The beginning of a line that came in pieces: observers get lines whole, up to a limit.
+        var begun: [UInt8] = []
+        var cut = 0
+        var annotations = AnnotationLimit()
+        var log = LogLimit()
+    }
+
+    /// A longer line is shown cut; the raw log has all of it.
+    private static let longestShown = 1 << 20
+
+    let step: Int
+    private let recorder: JobRecorder
+    private let isDebugging: Bool
+    private let state: Mutex<State>
+
+    init(
+        step: Int,
+        context: CommandContext,
+        recorder: JobRecorder,
+        masker: Masker,
+        matchers: ProblemMatcherSet
+    ) {
+        self.step = step
+        self.recorder = recorder
+        isDebugging = context.isDebugging
+        state = Mutex(State(processor: OutputProcessor(context: context, masker: masker, matchers: matchers)))
+    }
+
+    func consume(_ bytes: UnsafeRawBufferPointer) {
+        state.withLock { state in
+            var processor = state.processor
+            processor.process(bytes) { take($0, &state) }
+            state.processor = processor
+        }
+    }
+
+    /// The process has ended: what was held back is given out, and what was left out is told.
+    func finish() {
+        state.withLock { state in
+            var processor = state.processor
+            processor.finish { take($0, &state) }
+            state.processor = processor
+            for level in [Annotation.Level.error, .warning, .notice] {
+                let omitted = state.annotations.omitted(level.rawValue)
+                guard omitted > 0 else { continue }
+                recorder.line(
+                    Array("##[warning]\(omitted) more annotations of level \(level.rawValue)".utf8),
+                    step: step
+                )
+            }
+            if let marker = state.log.marker { recorder.line(Array(marker.utf8), step: step) }
+        }
+    }
+
+    func take() -> Said { state.withLock { $0.said } }
+
+    private func take(_ event: OutputEvent, _ state: inout State) {
+        switch event {
+        case .line(let line): show(line, &state)
+        case .effect(let effect): perform(effect, &state)
+        }
+    }
+
+    private func show(_ line: OutputLine, _ state: inout State) {
+        let size = line.bytes.count + 1
+        let admitted = state.log.admit(size)
+        if admitted > 0 {
+            recorder.log.append(line.bytes.prefix(admitted), endsLine: line.endsLine && admitted == size)
+        }
+        guard state.log.dropped == 0 || admitted > 0 else { return }
+        if line.endsLine, !line.isContinuation { return recorder.tellLine(line.bytes, step: step) }
+        let room = Self.longestShown - state.begun.count
+        state.begun += line.bytes.prefix(room)
+        state.cut += max(0, line.bytes.count - room)
+        guard line.endsLine else { return }
+        if state.cut > 0 { state.begun += Array(" [\(state.cut) bytes more in the log]".utf8) }
+        recorder.tellLine(state.begun, step: step)
+        state.begun = []
+        state.cut = 0
+    }
+
+    private func perform(_ effect: CommandEffect, _ state: inout State) {
+        switch effect {
+        case .annotation(var annotation):
+            guard state.annotations.admit(annotation.level.rawValue) else { return }
+            annotation.step = step
+            recorder.annotation(annotation)
+        case .setOutput(let name, let value):
+            state.said.outputs.removeAll { $0.name.lowercased() == name.lowercased() }
+            state.said.outputs.append((name, value))
+        case .setEnvironment(let name, let value): state.said.environment.append((name, value))
+        case .addPath(let path): state.said.paths.append(path)
+        case .failStep(let message): state.said.failures.append(message)
+        // State is for the later stages of JavaScript and container actions; groups and debug lines are in the log.
+        case .saveState, .debug, .group, .endGroup, .setRepositoryPath: return
+        // Done by the processor itself.
+        case .text, .addMask, .addMatcher, .removeMatcher, .removeMatchers: return
+        }
+    }
+}

@@ -1,0 +1,17 @@
+import Foundation
+package import Store
+
+/// Runs whose process died: they are brought to their end from what their journals say.
+package enum LostRuns {
+    /// Folds the journals of every unfinished run without a living owner, ends what still runs of it, and records its end.
+    package static func settle(in store: Store, home: FlowrunHome) async throws {
+        for lost in try store.unfinishedRuns() where !(lost.owner?.isAlive ?? false) {
+            let folder = home.run(lost.record.id)
+            for job in lost.record.jobs {
+                try store.fold(try Journal.events(at: "\(folder)/\(job.id).journal"))
+                _ = await JobProcesses.sweep(cookie: JobCookie.of(run: lost.record.id, job: job.id))
+            }
+            try store.settle(run: lost.record.id, reason: "worker-lost")
+        }
+    }
+}

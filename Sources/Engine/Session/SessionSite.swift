@@ -1,0 +1,255 @@
+import Events
+import Expressions
+import Foundation
+import Git
+import Store
+import Workflows
+
+/// The repository, commit and ref that a session works for, and the events that can be made of them.
+package struct SessionSite: Sendable {
+    private(set) var facts: RepositoryFacts
+    private let options: SessionOptions
+    private var repository: Repository
+    private let commit: CommitID
+    /// The full name of the ref; empty where a bare commit was asked for or HEAD is detached.
+    private let ref: String
+    private let actor: String
+
+    /// - Throws: `SessionError` where there is no repository or commit, `GitError` where the ref is unknown.
+    package init(_ options: SessionOptions) throws {
+        guard let repository = try Repository.discover(from: options.folder) else {
+            throw SessionError.noRepository(options.folder)
+        }
+        self.options = options
+        self.repository = repository
+        let user = options.hostEnvironment["USER"] ?? options.hostEnvironment["LOGNAME"] ?? NSUserName()
+        actor = user
+        facts = try RepositoryFacts(of: repository, user: user)
+        if let given = options.ref {
+            let resolved = try repository.resolve(given)
+            commit = resolved.commit
+            ref = resolved.ref ?? ""
+        } else {
+            let head = try repository.head()
+            ref = head.ref ?? ""
+            if options.usesWorkingTree {
+                let snapshot = try repository.snapshotOfWorkingFolder(in: options.snapshotFolder)
+                self.repository = snapshot.repository
+                commit = snapshot.commit
+                facts.source = options.snapshotFolder
+            } else {
+                guard let tip = head.commit else { throw SessionError.noCommit(facts.path) }
+                commit = tip
+            }
+        }
+    }
+
+    // MARK: Workflows
+
+    /// The workflow files of the commit, or of `--workflows`.
+    package func files() throws -> [WorkflowFile] { try files(at: commit) }
+
+    /// The workflow files that an event is matched against: those of its own commit.
+    func files(for event: Event) throws -> [WorkflowFile] {
+        try files(at: CommitID(event.sha) ?? commit)
+    }
+
+    private func files(at commit: CommitID) throws -> [WorkflowFile] {
+        guard let path = options.workflows else { return try WorkflowFiles.at(commit, in: repository) }
+        let absolute = URL(fileURLWithPath: path, relativeTo: URL(fileURLWithPath: options.folder + "/"))
+            .standardizedFileURL.path
+        let root = facts.path + "/"
+        return try WorkflowFiles.under(
+            absolute,
+            shownAs: absolute.hasPrefix(root) ? String(absolute.dropFirst(root.count)) : path
+        )
+    }
+
+    /// The workflow of this repository that a `uses` names.
+    func called(_ uses: String) -> CalledWorkflows.Found {
+        guard uses.hasPrefix("./") || uses.hasPrefix("$/") else { return .elsewhere }
+        let path = String(uses.dropFirst(2))
+        guard let bytes = try? repository.file(path, at: commit) else { return .missing }
+        return .found(WorkflowReader.read(String(decoding: bytes, as: UTF8.self), file: path))
+    }
+
+    // MARK: Events
+
+    func dispatchEvent(inputs: DispatchInputs, workflow: String) throws -> Event {
+        let payload = dispatchPayload(
+            inputs: inputs.payload,
+            ref: ref,
+            workflow: workflow,
+            in: payloadRepository,
+            by: actor
+        )
+        return Event(name: "workflow_dispatch", saying: payload, ref: ref, sha: commit.hex, actor: actor)
+    }
+
+    /// An event of any name, built from the repository, with the user's payload laid over it.
+    func event(_ name: String, payload given: Value?) throws -> Event {
+        switch name {
+        case "push": return try pushEvent(given)
+        case "pull_request", "pull_request_target", "pull_request_review", "pull_request_review_comment":
+            return try pullRequestEvent(name, given)
+        case "schedule":
+            return event(
+                name,
+                schedulePayload(cron: nil, workflow: nil, in: payloadRepository, by: actor),
+                given
+            )
+        case "repository_dispatch":
+            let built = repositoryDispatchPayload(
+                eventType: nil,
+                clientPayload: .object(ObjectValue([])),
+                in: payloadRepository,
+                by: actor
+            )
+            return event(name, built, given)
+        case "workflow_dispatch", "workflow_call":
+            throw SessionError.refused("`\(name)` is for one workflow: `flowrun dispatch WORKFLOW`")
+        default:
+            return event(name, plainPayload(in: payloadRepository, by: actor), given)
+        }
+    }
+
+    private func event(
+        _ name: String,
+        _ built: Value,
+        _ given: Value?,
+        changedPaths: [String]? = nil
+    ) -> Event {
+        Event(
+            name: name,
+            saying: given.map { built.overlaid(with: $0) } ?? built,
+            ref: ref,
+            sha: commit.hex,
+            actor: actor,
+            changedPaths: changedPaths
+        )
+    }
+
+    /// A push of the commit: from its first parent, unless the payload says from where.
+    private func pushEvent(_ given: Value?) throws -> Event {
+        let after = try known(given?["after"]) ?? commit
+        let head = try repository.commit(after)
+        let before = try known(given?["before"]) ?? head.parents.first
+        let between = try repository.commitsBetween(before, after)
+        let facts = PushFacts(
+            ref: ref,
+            before: before?.hex,
+            after: after.hex,
+            commits: try between.map(payloadCommit),
+            head: try payloadCommit(head)
+        )
+        let person = PayloadPerson(name: actor, email: try repository.identity()?.email ?? "")
+        let payload = pushPayload(facts, in: payloadRepository, by: person)
+        return event(
+            "push",
+            payload,
+            given,
+            changedPaths: try repository.changedPaths(from: before, to: after)
+        )
+    }
+
+    /// A pull request of the current branch into the default one, unless the payload says which.
+    private func pullRequestEvent(_ name: String, _ given: Value?) throws -> Event {
+        let pull = given?["pull_request"]
+        let baseBranch = text(pull?["base"]["ref"]) ?? facts.defaultBranch
+        let headBranch = text(pull?["head"]["ref"]) ?? RefName(ref).short
+        let head = try known(pull?["head"]["sha"]) ?? commit
+        let base = try known(pull?["base"]["sha"]) ?? (try? repository.resolve(baseBranch).commit) ?? head
+        let start = try repository.mergeBase(base, head)
+        let paths = try repository.changedPaths(from: start, to: head)
+        let title = try repository.commit(head).title
+        let built = pullRequestPayload(
+            PullRequestFacts(
+                number: 1,
+                title: title,
+                base: .init(ref: baseBranch, sha: base.hex),
+                head: .init(ref: headBranch, sha: head.hex),
+                changedFileCount: paths.count
+            ),
+            in: payloadRepository,
+            by: actor
+        )
+        var event = event(name, built, given, changedPaths: paths)
+        event.sha = head.hex
+        event.headCommitMessage = try repository.commit(head).message
+        return event
+    }
+
+    /// The end of a run, for those who follow it: on the default branch as it is now.
+    ///
+    /// - Parameter pushedTip: What the run left as the default branch's newest commit, where it pushed there.
+    func workflowRunEvent(of run: RunRecord, upstream: Event, pushedTip: String?, depth: Int) throws -> Event
+    {
+        let branch = "refs/heads/\(facts.defaultBranch)"
+        let tip = try pushedTip ?? repository.commitOfReference(branch)?.hex ?? commit.hex
+        let now = Date()
+        let built = workflowRunPayload(
+            WorkflowRunFacts(
+                action: "completed",
+                id: run.id,
+                runNumber: run.runNumber,
+                runAttempt: run.runAttempt,
+                name: run.name,
+                displayTitle: run.displayTitle,
+                path: run.path,
+                event: run.event,
+                status: "completed",
+                conclusion: run.conclusion?.rawValue,
+                headBranch: run.headBranch,
+                headSHA: run.headSHA,
+                actor: upstream.actor,
+                createdAt: run.createdAt,
+                startedAt: run.startedAt,
+                updatedAt: now
+            ),
+            in: payloadRepository
+        )
+        return Event(
+            name: "workflow_run",
+            saying: built,
+            ref: branch,
+            sha: tip,
+            actor: actor,
+            chainDepth: depth
+        )
+    }
+
+    // MARK: Facts
+
+    private var payloadRepository: PayloadRepository {
+        PayloadRepository(
+            fullName: facts.fullName,
+            defaultBranch: facts.defaultBranch,
+            serverURL: facts.serverURL,
+            apiURL: facts.apiURL,
+            cloneURL: facts.origin
+        )
+    }
+
+    private func payloadCommit(_ info: CommitInfo) throws -> PayloadCommit {
+        PayloadCommit(
+            id: info.id.hex,
+            treeID: info.tree.hex,
+            message: info.message,
+            timestamp: info.committer.time,
+            utcOffset: info.committer.offset,
+            author: PayloadPerson(name: info.author.name, email: info.author.email),
+            committer: PayloadPerson(name: info.committer.name, email: info.committer.email)
+        )
+    }
+
+    /// A commit that the payload names and the repository has.
+    private func known(_ value: Value?) throws -> CommitID? {
+        guard let text = text(value), let id = CommitID(text), try repository.contains(id) else { return nil }
+        return id
+    }
+
+    private func text(_ value: Value?) -> String? {
+        guard case .string(let text) = value, !text.isEmpty else { return nil }
+        return text
+    }
+}

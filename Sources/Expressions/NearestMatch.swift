@@ -1,0 +1,46 @@
+/// The name of `candidates` that `word` is probably a slip of: the one that the fewest edits (a letter more, less,
+/// changed, or two swapped) lead to, at most one for every three letters.
+///
+/// Case does not matter.
+package func nearestMatch(_ word: String, in candidates: some Collection<String>) -> String? {
+    let wanted = folded(word)
+    guard wanted.count <= longest else { return nil }
+    let most = max(1, wanted.count / 3)
+    var best: (name: String, distance: Int)?
+    for name in candidates {
+        let letters = folded(name)
+        guard abs(letters.count - wanted.count) <= most, letters.count <= longest else { continue }
+        let distance = editDistance(wanted, letters)
+        guard distance <= most, distance < letters.count else { continue }
+        // The lesser name of equally near ones, so that the answer does not hang on the order of a set.
+        if let (bestName, bestDistance) = best, (bestDistance, bestName) <= (distance, name) { continue }
+        best = (name, distance)
+    }
+    return best?.name
+}
+
+/// No name is longer; what is longer is no slip.
+private let longest = 200
+
+/// The optimal string alignment distance.
+private func editDistance(_ left: [UInt8], _ right: [UInt8]) -> Int {
+    var older: [Int] = []
+    var previous = Array(0...right.count)
+    for (row, l) in left.enumerated() {
+        var current = [row + 1]
+        for (column, r) in right.enumerated() {
+            var least = min(
+                previous[column + 1] + 1,
+                current[column] + 1,
+                previous[column] + (l == r ? 0 : 1)
+            )
+            if row > 0, column > 0, l == right[column - 1], left[row - 1] == r {
+                least = min(least, older[column - 1] + 1)
+            }
+            current.append(least)
+        }
+        older = previous
+        previous = current
+    }
+    return previous[right.count]
+}

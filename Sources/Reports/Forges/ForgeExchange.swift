@@ -1,0 +1,186 @@
+package import Foundation
+
+/// A request to a forge, as plain values: whoever has an HTTP client can send it.
+package struct ForgeRequest: Sendable, Equatable {
+    package var method: String
+    package var url: String
+    package var headers: [String: String]
+    package var body: Data?
+
+    package init(method: String, url: String, headers: [String: String] = [:], body: Data? = nil) {
+        self.method = method
+        self.url = url
+        self.headers = headers
+        self.body = body
+    }
+}
+
+package struct ForgeResponse: Sendable, Equatable {
+    package var status: Int
+    package var headers: [String: String]
+    package var body: Data
+
+    package init(status: Int, headers: [String: String] = [:], body: Data = Data()) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+    }
+}
+
+/// Sends one request and gives the answer, of whatever status; throws where none came.
+///
+/// It follows no redirection to
+/// another host, for the request holds a token.
+package typealias ForgeSend = @Sendable (ForgeRequest) async throws -> ForgeResponse
+
+/// Requests to the API of one forge.
+struct ForgeClient: Sendable {
+    var api: String
+    var headers: [String: String]
+    var send: ForgeSend
+    /// Waits before another try; tests do not.
+    var pause: @Sendable (Duration) async throws -> Void
+
+    /// Tries again what may be tried again: reading is harmless, and 429 and 503 say that nothing was done.
+    func exchange(_ request: ForgeRequest) async throws(ReportsError) -> ForgeResponse {
+        let name = "\(request.method) \(request.url)"
+        var wait = Duration.milliseconds(500)
+        for attempt in 1...4 {
+            let isLast = attempt == 4
+            do {
+                let response = try await send(request)
+                let isBusy = response.status == 429 || response.status == 503
+                let mayRetry = isBusy || (request.method == "GET" && response.status >= 500)
+                if isLast || !mayRetry { return response }
+            } catch {
+                if error is CancellationError || isLast || request.method != "GET" {
+                    throw ReportsError(.noAnswer(request: name, problem: "\(error)"))
+                }
+            }
+            do {
+                try await pause(wait)
+            } catch {
+                throw ReportsError(.noAnswer(request: name, problem: "interrupted"))
+            }
+            wait *= 2
+        }
+        throw ReportsError(.noAnswer(request: name, problem: "it was tried four times"))
+    }
+
+    func call<Answer: Decodable>(
+        _ method: String,
+        _ path: String,
+        _ body: (any Encodable & Sendable)? = nil,
+        as answer: Answer.Type
+    ) async throws(ReportsError) -> Answer {
+        let response = try await raw(method, path, body)
+        guard (200..<300).contains(response.status) else { throw refusal(method, path, response) }
+        return try decoded(response, method, path)
+    }
+
+    /// All entries of a list, page by page (at most 50 pages).
+    func list<Entry: Decodable>(
+        _ path: String,
+        size: String = "per_page",
+        of entry: Entry.Type
+    ) async throws(ReportsError) -> [Entry] {
+        var all: [Entry] = []
+        var previous: Data?
+        for page in 1...50 {
+            let address = path + (path.contains("?") ? "&" : "?") + "\(size)=50&page=\(page)"
+            let response = try await raw("GET", address)
+            guard (200..<300).contains(response.status) else { throw refusal("GET", path, response) }
+            // A server without pages gives the whole list each time.
+            if response.body == previous { break }
+            previous = response.body
+            let entries: [Entry] = try decoded(response, "GET", path)
+            all += entries
+            if entries.count < 50 { break }
+        }
+        return all
+    }
+
+    func raw(
+        _ method: String,
+        _ path: String,
+        _ body: (any Encodable & Sendable)? = nil
+    ) async throws(ReportsError) -> ForgeResponse {
+        var request = ForgeRequest(
+            method: method,
+            url: path.hasPrefix("http") ? path : api + path,
+            headers: headers
+        )
+        if let body {
+            let encoder = JSONEncoder()
+            encoder.keyEncodingStrategy = .convertToSnakeCase
+            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+            do {
+                request.body = try encoder.encode(body)
+            } catch {
+                throw ReportsError(
+                    .noAnswer(request: "\(method) \(path)", problem: "it cannot be written: \(error)")
+                )
+            }
+            request.headers["Content-Type"] = "application/json"
+        }
+        return try await exchange(request)
+    }
+
+    func decoded<Answer: Decodable>(
+        _ response: ForgeResponse,
+        _ method: String,
+        _ path: String
+    ) throws(ReportsError) -> Answer {
+        do {
+            let decoder = JSONDecoder()
+            decoder.keyDecodingStrategy = .convertFromSnakeCase
+            return try decoder.decode(Answer.self, from: response.body)
+        } catch {
+            throw ReportsError(
+                .noAnswer(
+                    request: "\(method) \(api)\(path)",
+                    problem: "the answer is not what this API gives"
+                )
+            )
+        }
+    }
+
+    func refusal(_ method: String, _ path: String, _ response: ForgeResponse) -> ReportsError {
+        ReportsError(
+            .refused(
+                request: "\(method) \(api)\(path)",
+                status: response.status,
+                message: response.forgeMessage
+            )
+        )
+    }
+}
+
+extension ForgeResponse {
+    /// What the forge says went wrong, in its own words.
+    var forgeMessage: String {
+        struct Said: Decodable {
+            var message: String?
+            var error: String?
+        }
+        if let said = try? JSONDecoder().decode(Said.self, from: body), let words = said.message ?? said.error
+        {
+            return SafeText.line(words)
+        }
+        let text = SafeText.line(String(decoding: body.prefix(200), as: UTF8.self))
+        return text.isEmpty ? "nothing more" : text
+    }
+}
+
+/// The part of an address between two slashes, with everything escaped that is not plainly a name.
+func pathPart(_ text: String) -> String {
+    text.utf8.map { byte in
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+            UInt8(ascii: "~"):
+            String(Unicode.Scalar(byte))
+        default: "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+        }
+    }.joined()
+}

@@ -1,0 +1,186 @@
+import Foundation
+
+struct GitLab: Forge {
+    let address: ForgeAddress
+    let client: ForgeClient
+    let hasCommitComments = true
+    let hasChecks = false
+
+    private var project: String { "/projects/" + pathPart(address.repository) }
+
+    private struct Note: Decodable {
+        var id: Int?
+        var body: String?
+        var note: String?
+    }
+    private struct CommitNote: Encodable, Sendable { var note: String }
+    private struct MergeRequest: Decodable {
+        var iid: Int?
+        var webUrl: String?
+        var state: String?
+        var sourceBranch: String?
+        var targetBranch: String?
+
+        var pullRequest: ForgePullRequest? {
+            guard let number = iid ?? webUrl?.split(separator: "/").last.flatMap({ Int($0) }) else {
+                return nil
+            }
+            return ForgePullRequest(
+                number: number,
+                url: webUrl ?? "",
+                head: sourceBranch ?? "",
+                base: targetBranch ?? "",
+                node: nil
+            )
+        }
+    }
+
+    func pullRequest(of sha: String) async throws(ReportsError) -> Int? {
+        let path = "\(project)/repository/commits/\(pathPart(sha))/merge_requests"
+        let found = try await client.list(path, of: MergeRequest.self)
+        return found.first { $0.state == "opened" }?.pullRequest?.number
+    }
+
+    func comments(at place: CommentPlace) async throws(ReportsError) -> [ForgeComment] {
+        let isOfCommit = if case .commit = place { true } else { false }
+        let order = isOfCommit ? "" : "?sort=asc&order_by=created_at"
+        let notes = try await client.list(path(of: place) + order, of: Note.self)
+        return notes.map { comment($0, at: place) }
+    }
+
+    func post(_ body: String, at place: CommentPlace) async throws(ReportsError) -> ForgeComment {
+        let note =
+            if case .commit = place {
+                try await client.call("POST", path(of: place), CommitNote(note: body), as: Note.self)
+            } else {
+                try await client.call("POST", path(of: place), CommentBody(body: body), as: Note.self)
+            }
+        return comment(note, at: place)
+    }
+
+    func change(
+        _ comment: ForgeComment,
+        to body: String,
+        at place: CommentPlace
+    ) async throws(ReportsError) -> ForgeComment {
+        if case .commit = place {
+            throw ReportsError(.unsupported("GitLab cannot change a comment on a commit; use `--target pr`"))
+        }
+        let path = path(of: place) + "/" + pathPart(comment.id)
+        let changed = try await client.call("PUT", path, CommentBody(body: body), as: Note.self)
+        return self.comment(changed, at: place)
+    }
+
+    func upload(_ image: ReportImage, name: String) async throws(ReportsError) -> String? {
+        struct Upload: Decodable { var url: String }
+        // The boundary must not occur in the bytes: a random one does not.
+        let boundary = "flowrun-\(UUID().uuidString)"
+        var body = Data(
+            "--\(boundary)\r\nContent-Disposition: form-data; name=\"file\"; filename=\"\(name)\"\r\n".utf8
+        )
+        body += Data("Content-Type: \(image.kind.mediaType)\r\n\r\n".utf8)
+        body += image.bytes
+        body += Data("\r\n--\(boundary)--\r\n".utf8)
+        var request = ForgeRequest(method: "POST", url: "\(address.api)\(project)/uploads", body: body)
+        request.headers = client.headers
+        request.headers["Content-Type"] = "multipart/form-data; boundary=\(boundary)"
+        let response = try await client.exchange(request)
+        guard (200..<300).contains(response.status) else {
+            throw client.refusal("POST", "\(project)/uploads", response)
+        }
+        let upload: Upload = try client.decoded(response, "POST", "\(project)/uploads")
+        return upload.url
+    }
+
+    func setStatus(
+        of sha: String,
+        name: String,
+        description: String,
+        url: String?
+    ) async throws(ReportsError) -> String {
+        struct Status: Encodable, Sendable {
+            var state = "success"
+            var name: String
+            var description: String
+            var targetUrl: String?
+        }
+        let status = Status(name: name, description: description, targetUrl: url)
+        _ = try await client.call("POST", "\(project)/statuses/\(pathPart(sha))", status, as: Anything.self)
+        return "\(address.web)/-/commit/\(sha)"
+    }
+
+    func check(_ check: CheckReport) async throws(ReportsError) -> String {
+        throw ReportsError(.unsupported("GitLab has no check runs; use `comment create` or a commit status"))
+    }
+
+    func openPullRequests(from branch: String) async throws(ReportsError) -> [ForgePullRequest] {
+        let path = "\(project)/merge_requests?state=opened&source_branch=\(pathPart(branch))"
+        let open = try await client.list(path, of: MergeRequest.self).compactMap(\.pullRequest)
+        return open.filter { $0.head == branch }
+    }
+
+    func openPullRequest(
+        from branch: String,
+        to base: String,
+        title: String,
+        body: String
+    ) async throws(ReportsError) -> ForgePullRequest {
+        struct New: Encodable, Sendable {
+            var sourceBranch: String
+            var targetBranch: String
+            var title: String
+            var description: String
+        }
+        let new = New(sourceBranch: branch, targetBranch: base, title: title, description: body)
+        let made = try await client.call("POST", "\(project)/merge_requests", new, as: MergeRequest.self)
+        guard let request = made.pullRequest else {
+            throw ReportsError(
+                .noAnswer(request: "POST \(project)/merge_requests", problem: "the answer has no number")
+            )
+        }
+        return request
+    }
+
+    func merge(
+        _ request: ForgePullRequest,
+        by method: MergeMethod,
+        message: String?
+    ) async throws(ReportsError) {
+        struct Merge: Encodable, Sendable {
+            var mergeWhenPipelineSucceeds = true
+            var squash: Bool
+            var mergeCommitMessage: String?
+        }
+        guard method != .rebase else {
+            throw ReportsError(
+                .unsupported("GitLab rebases by a project's setting; use `--merge` or `--squash`")
+            )
+        }
+        let path = "\(project)/merge_requests/\(request.number)/merge"
+        let merge = Merge(squash: method == .squash, mergeCommitMessage: message)
+        _ = try await client.call("PUT", path, merge, as: Anything.self)
+    }
+
+    private func path(of place: CommentPlace) -> String {
+        switch place {
+        case .commit(let sha): "\(project)/repository/commits/\(pathPart(sha))/comments"
+        case .pullRequest(let number): "\(project)/merge_requests/\(number)/notes"
+        case .issue(let number): "\(project)/issues/\(number)/notes"
+        }
+    }
+
+    private func comment(_ note: Note, at place: CommentPlace) -> ForgeComment {
+        let page =
+            switch place {
+            case .commit(let sha): "commit/\(sha)"
+            case .pullRequest(let number): "merge_requests/\(number)"
+            case .issue(let number): "issues/\(number)"
+            }
+        let anchor = note.id.map { "#note_\($0)" } ?? ""
+        return ForgeComment(
+            id: note.id.map(String.init) ?? "",
+            body: note.body ?? note.note ?? "",
+            url: "\(address.web)/-/\(page)\(anchor)"
+        )
+    }
+}

@@ -1,0 +1,54 @@
+import Foundation
+
+/// The folder in which flowrun keeps its state, `$FLOWRUN_HOME`.
+///
+/// Folders are made when they are first needed, for the user alone.
+package struct FlowrunHome: Sendable, Hashable {
+    package let path: String
+
+    /// - Parameter path: Absolute.
+    package init(path: String) { self.path = path }
+
+    /// `$FLOWRUN_HOME`, else `$XDG_STATE_HOME/flowrun`, else `~/.local/state/flowrun`.
+    package init(environment: [String: String]) {
+        func value(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
+        if let own = value("FLOWRUN_HOME") {
+            let folder = FileManager.default.currentDirectoryPath
+            path = own.hasPrefix("/") ? own : folder + "/" + own
+        } else if let state = value("XDG_STATE_HOME"), state.hasPrefix("/") {
+            // The XDG specification has a relative path ignored.
+            path = state + "/flowrun"
+        } else {
+            path = (value("HOME") ?? NSHomeDirectory()) + "/.local/state/flowrun"
+        }
+    }
+
+    package var store: String { path + "/store" }
+    package var keys: String { path + "/keys" }
+    package var runs: String { path + "/runs" }
+    package var work: String { path + "/work" }
+    package var cache: String { path + "/cache" }
+    package var cloud: String { path + "/cloud" }
+    package var tools: String { path + "/tools" }
+
+    /// The folder of one run: its journals and logs.
+    package func run(_ id: Int64) -> String { "\(runs)/\(id)" }
+
+    /// Makes a folder and those above it that are not there yet, readable for the user alone.
+    package func make(_ folder: String) throws(StoreError) {
+        if mkdir(folder, 0o700) == 0 { return }
+        switch errno {
+        case EEXIST:
+            var status = stat()
+            guard stat(folder, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+                throw StoreError(.notAllowed, folder, cause: SystemError(code: ENOTDIR))
+            }
+        case ENOENT:
+            guard let slash = folder.lastIndex(of: "/"), slash != folder.startIndex else { fallthrough }
+            try make(String(folder[..<slash]))
+            try make(folder)
+        default:
+            throw StoreError(fromSystem: errno, folder)
+        }
+    }
+}

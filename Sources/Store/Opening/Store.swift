@@ -1,0 +1,149 @@
+import Foundation
+import GRDB
+import Synchronization
+
+/// What has happened and what is kept: runs, reports, secrets and variables, in SQLite.
+///
+/// What is not in it did not happen.
+///
+/// One connection writes and one reads, each with its own queue, the reading one opened when it is first used. A pool
+/// would write at every opening (it makes sure that there is a write-ahead log) and its many readers have nothing to do
+/// here; a single connection would have readers wait for the disk at every commit. Calls block for as long as they take.
+package final class Store: Sendable {
+    package let home: FlowrunHome
+    /// The database's file.
+    package let path: String
+    private let writer: (queue: DatabaseQueue, lock: WriteLock)?
+    private let reader: Mutex<DatabaseQueue?>
+
+    /// So long SQLite waits for a lock of its own, in seconds.
+    private static let busyLimit = 10
+
+    /// Opens the store, and makes it or brings it up to date where needed.
+    ///
+    /// With `readOnly` nothing is written, and a store that is not there yet reads as an empty one.
+    package init(home: FlowrunHome, readOnly: Bool = false) throws(StoreError) {
+        let path = home.store + "/flowrun.db"
+        self.home = home
+        self.path = path
+        do {
+            if readOnly {
+                writer = nil
+                reader = Mutex(try Self.openForReading(path, home))
+            } else {
+                writer = try Self.openForWriting(path, home)
+                reader = Mutex(nil)
+            }
+        } catch {
+            throw StoreError(error, path: path, busyLimit: Self.busyLimit)
+        }
+    }
+
+    deinit {
+        // The reader first: the last connection to be closed folds the write-ahead log into the database, which only
+        // the writer may do, under its lock.
+        reader.withLock { $0 = nil }
+        guard let writer else { return }
+        do {
+            try writer.lock.withLock { try writer.queue.close() }
+        } catch {
+            // Nothing is lost: the write-ahead log stays, and the next opening reads it.
+        }
+    }
+
+    /// Reads in one snapshot.
+    func read<T>(_ body: (Database) throws -> T) throws(StoreError) -> T {
+        do {
+            return try readerQueue().read(body)
+        } catch {
+            throw StoreError(error, path: path, busyLimit: Self.busyLimit)
+        }
+    }
+
+    /// Writes all or nothing: what returns is on the disk.
+    func write<T>(_ body: (Database) throws -> T) throws(StoreError) -> T {
+        guard let (queue, lock) = writer else { throw StoreError(.readOnly, path) }
+        do {
+            return try queue.writeWithoutTransaction { db in
+                try lock.withLock {
+                    var result: T?
+                    try db.inTransaction(.immediate) {
+                        result = try body(db)
+                        return .commit
+                    }
+                    guard let result else { preconditionFailure("a transaction that committed has run") }
+                    return result
+                }
+            }
+        } catch {
+            throw StoreError(error, path: path, busyLimit: Self.busyLimit)
+        }
+    }
+
+    private func readerQueue() throws -> DatabaseQueue {
+        try reader.withLock { reader in
+            if let reader { return reader }
+            let opened = try DatabaseQueue(path: path, configuration: Self.configuration(readOnly: true))
+            reader = opened
+            return opened
+        }
+    }
+}
+
+extension Store {
+    private static func configuration(readOnly: Bool) -> Configuration {
+        var configuration = Configuration()
+        configuration.readonly = readOnly
+        configuration.busyMode = .timeout(TimeInterval(busyLimit))
+        if !readOnly {
+            configuration.prepareDatabase { db in
+                // FULL: a commit is on the disk when it returns, whatever the power does.
+                try db.execute(sql: "PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 16777216")
+            }
+        }
+        return configuration
+    }
+
+    private static func openForWriting(
+        _ path: String,
+        _ home: FlowrunHome
+    ) throws -> (DatabaseQueue, WriteLock) {
+        try home.make(home.store)
+        let lock = try WriteLock(path: home.store + "/write.lock")
+        try createFile(path)
+        let queue = try DatabaseQueue(path: path, configuration: configuration(readOnly: false))
+        if try !isUpToDate(queue, path) {
+            try lock.withLock {
+                try queue.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA journal_mode = WAL") }
+                try Schema.migrate(queue)
+            }
+        }
+        return (queue, lock)
+    }
+
+    private static func openForReading(_ path: String, _ home: FlowrunHome) throws -> DatabaseQueue {
+        guard access(path, F_OK) == 0 || errno != ENOENT else {
+            let empty = try DatabaseQueue()
+            try Schema.migrate(empty)
+            return empty
+        }
+        let queue = try DatabaseQueue(path: path, configuration: configuration(readOnly: true))
+        if try !isUpToDate(queue, path) { _ = try Store(home: home) }
+        return queue
+    }
+
+    private static func isUpToDate(_ queue: DatabaseQueue, _ path: String) throws -> Bool {
+        let version = try queue.read { db in try Int.fetchOne(db, sql: "PRAGMA user_version") } ?? 0
+        guard version <= Schema.version else {
+            throw StoreError(.newerSchema(found: version, known: Schema.version), path)
+        }
+        return version == Schema.version
+    }
+
+    /// SQLite gives its other files the rights of this one.
+    private static func createFile(_ path: String) throws(StoreError) {
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw StoreError(fromSystem: errno, path) }
+        close(descriptor)
+    }
+}

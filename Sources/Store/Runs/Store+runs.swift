@@ -1,0 +1,202 @@
+package import Foundation
+import GRDB
+
+extension Store {
+    /// Makes a run: its id is the store's next, its number the next of its workflow file in its repository.
+    package func createRun(_ run: NewRun) throws(StoreError) -> RunRecord {
+        try write { db in
+            let number = try Int.fetchOne(
+                db,
+                sql: """
+                    INSERT INTO run_numbers (repository, path, last) VALUES (?, ?, 1)
+                    ON CONFLICT DO UPDATE SET last = last + 1 RETURNING last
+                    """,
+                arguments: [run.repository, run.path]
+            )
+            try db.execute(
+                sql: """
+                    INSERT INTO runs (repository, path, run_number, name, display_title, event, head_sha, head_branch, ref,
+                        status, created_at, parent_run_id, owner_pid, owner_started_at, payload, workflow)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?)
+                    """,
+                arguments: [
+                    run.repository, run.path, number, run.name, run.displayTitle, run.event, run.headSHA,
+                    run.headBranch, run.ref, run.createdAt.milliseconds, run.parentRunID, run.owner?.pid,
+                    run.owner?.startTime, run.payload, run.workflow,
+                ]
+            )
+            return try self.existingRun(db.lastInsertedRowID, db)
+        }
+    }
+
+    /// Makes a run's jobs, queued, and gives their ids in the same order.
+    package func allocateJobs(runID: Int64, _ jobs: [NewJob]) throws(StoreError) -> [Int64] {
+        try write { db in
+            _ = try self.existingRun(runID, db)
+            let insert = try db.makeStatement(
+                sql: "INSERT INTO jobs (run_id, key, name, status) VALUES (?, ?, ?, 'queued')"
+            )
+            return try jobs.map { job in
+                try insert.execute(arguments: [runID, job.key, job.name])
+                return db.lastInsertedRowID
+            }
+        }
+    }
+
+    /// A run with its jobs, steps and annotations.
+    package func run(_ id: Int64) throws(StoreError) -> RunRecord? {
+        try read { db in
+            guard var run = try RunRow.fetch(db, id: id) else { return nil }
+            run.jobs = try RunRow.jobs(db, of: id)
+            return run
+        }
+    }
+
+    /// Runs without their jobs, newest first.
+    ///
+    /// A workflow is named by its name or its file's path. For reading page by page, `before` is the id of the last
+    /// run of the page before.
+    package func runs(
+        repository: String? = nil,
+        workflow: String? = nil,
+        limit: Int,
+        before: Int64? = nil
+    ) throws(StoreError) -> [RunRecord] {
+        var conditions: [String] = []
+        var arguments = StatementArguments()
+        if let repository {
+            conditions.append("repository = ?")
+            arguments += [repository]
+        }
+        if let workflow {
+            conditions.append("(path = ? OR name = ?)")
+            arguments += [workflow, workflow]
+        }
+        if let before {
+            conditions.append("id < ?")
+            arguments += [before]
+        }
+        let filter = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
+        arguments += [max(0, limit)]
+        return try read { db in
+            try Row.fetchAll(
+                db,
+                sql: "SELECT \(RunRow.columns) FROM runs \(filter) ORDER BY id DESC LIMIT ?",
+                arguments: arguments
+            ).map(RunRow.run)
+        }
+    }
+
+    /// Runs that are queued or in progress, oldest first, with their jobs.
+    package func unfinishedRuns() throws(StoreError) -> [UnfinishedRun] {
+        try read { db in
+            let rows = try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT \(RunRow.columns), owner_pid, owner_started_at FROM runs
+                    WHERE status <> 'completed' ORDER BY id
+                    """
+            )
+            return try rows.map { row in
+                var record = try RunRow.run(row)
+                record.jobs = try RunRow.jobs(db, of: record.id)
+                let pid: Int32? = row["owner_pid"]
+                let startTime: Int64? = row["owner_started_at"]
+                let owner = pid.flatMap { pid in startTime.map { RunOwner(pid: pid, startTime: $0) } }
+                return UnfinishedRun(record: record, owner: owner)
+            }
+        }
+    }
+
+    /// Says which process runs a run from now on.
+    package func setOwner(of run: Int64, to owner: RunOwner) throws(StoreError) {
+        try write { db in
+            try db.execute(
+                sql: "UPDATE runs SET owner_pid = ?, owner_started_at = ? WHERE id = ?",
+                arguments: [owner.pid, owner.startTime, run]
+            )
+            guard db.changesCount == 1 else { throw StoreError(.noSuchRun(run), self.path) }
+        }
+    }
+
+    /// What a run was made of, for doing it again.
+    package func source(of run: Int64) throws(StoreError) -> RunSource? {
+        try read { db in
+            try Row.fetchOne(
+                db,
+                sql: "SELECT ref, payload, workflow FROM runs WHERE id = ?",
+                arguments: [run]
+            )
+            .map { RunSource(ref: $0["ref"], payload: $0["payload"], workflow: $0["workflow"]) }
+        }
+    }
+
+    /// What a run's steps wrote to `GITHUB_STEP_SUMMARY`, in order.
+    package func summaries(_ run: Int64) throws(StoreError) -> [Summary] {
+        try read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT job_id, jobs.name, step, markdown FROM summaries JOIN jobs ON jobs.id = job_id
+                    WHERE run_id = ? ORDER BY job_id, step
+                    """,
+                arguments: [run]
+            ).map {
+                Summary(jobID: $0["job_id"], jobName: $0["name"], step: $0["step"], markdown: $0["markdown"])
+            }
+        }
+    }
+
+    /// Ends a run whose worker is gone, and those of its jobs and steps that have not ended, with `failure`.
+    ///
+    /// - Returns: Whether there was something to end: a run that is completed stays as it is.
+    @discardableResult
+    package func settle(
+        run: Int64,
+        reason: String = "worker-lost",
+        at time: Date = Date()
+    ) throws(StoreError) -> Bool {
+        try write { db in
+            let now = time.milliseconds
+            guard try self.existingRun(run, db).status != .completed else { return false }
+            try db.execute(
+                sql: """
+                    UPDATE steps SET status = 'completed', conclusion = 'failure', outcome = 'failure', completed_at = ?
+                    WHERE status <> 'completed' AND job_id IN (SELECT id FROM jobs WHERE run_id = ?)
+                    """,
+                arguments: [now, run]
+            )
+            try db.execute(
+                sql: """
+                    UPDATE jobs SET status = 'completed', conclusion = 'failure', reason = ?, completed_at = ?
+                    WHERE status <> 'completed' AND run_id = ?
+                    """,
+                arguments: [reason, now, run]
+            )
+            try db.execute(
+                sql: """
+                    UPDATE runs SET status = 'completed', conclusion = 'failure', reason = ?, completed_at = ?
+                    WHERE id = ?
+                    """,
+                arguments: [reason, now, run]
+            )
+            return true
+        }
+    }
+
+    /// Forgets a run and all that belongs to it.
+    ///
+    /// Its number is not given again.
+    package func deleteRun(_ id: Int64) throws(StoreError) {
+        try write { db in
+            try db.execute(sql: "DELETE FROM runs WHERE id = ?", arguments: [id])
+            guard db.changesCount == 1 else { throw StoreError(.noSuchRun(id), self.path) }
+        }
+    }
+
+    /// A run without its jobs.
+    func existingRun(_ id: Int64, _ db: Database) throws -> RunRecord {
+        guard let run = try RunRow.fetch(db, id: id) else { throw StoreError(.noSuchRun(id), path) }
+        return run
+    }
+}

@@ -1,0 +1,101 @@
+import Dispatch
+import Synchronization
+
+/// Saves what happens as it happens, on a queue of its own: all events that came in during one commit make the next.
+///
+/// Output passes by at once and nothing that observes ever waits for the disk. What cannot be saved is kept and tried
+/// again, at most once a second; `flush` says why. An event that the store refuses for good is left out, so that those
+/// behind it are saved, and `flush` says that too.
+package final class StoreObserver: RunObserver {
+    private struct State {
+        var pending: [RunEvent] = []
+        var isScheduled = false
+        var retryAfter: ContinuousClock.Instant?
+        var failure: StoreError?
+        var refusal: StoreError?
+    }
+
+    private let store: Store
+    private let queue = DispatchQueue(label: "flowrun.store-observer")
+    private let state = Mutex(State())
+
+    package init(_ store: Store) { self.store = store }
+
+    package func observe(_ event: RunEvent) {
+        if case .log = event.what { return }
+        let isNewsToTheQueue = state.withLock { state in
+            state.pending.append(event)
+            if state.isScheduled { return false }
+            if let time = state.retryAfter, ContinuousClock.now < time { return false }
+            state.isScheduled = true
+            return true
+        }
+        if isNewsToTheQueue { queue.async { self.save() } }
+    }
+
+    /// Waits until all that was observed is on the disk.
+    ///
+    /// - Throws: Why something of it is not. What was not refused for good is tried again by the next call.
+    package func flush() throws(StoreError) {
+        queue.sync { save() }
+        let fault = state.withLock { state in
+            defer { state.refusal = nil }
+            return state.failure ?? state.refusal
+        }
+        if let fault { throw fault }
+    }
+
+    /// Runs on the queue only.
+    private func save() {
+        while true {
+            let batch = state.withLock { state in
+                state.isScheduled = !state.pending.isEmpty
+                return state.pending
+            }
+            guard !batch.isEmpty else { return }
+            let (saved, failure) = fold(batch)
+            state.withLock { state in
+                state.pending.removeFirst(saved)
+                state.failure = failure
+                state.retryAfter = failure == nil ? nil : .now + .seconds(1)
+                if failure != nil { state.isScheduled = false }
+            }
+            if failure != nil { return }
+        }
+    }
+
+    /// - Returns: How many events are dealt with, and what kept the others from being so.
+    private func fold(_ batch: [RunEvent]) -> (Int, StoreError?) {
+        do {
+            try store.fold(batch)
+            return (batch.count, nil)
+        } catch  where !error.isRefusal {
+            return (0, error)
+        } catch {
+            return foldSingly(batch)
+        }
+    }
+
+    private func foldSingly(_ batch: [RunEvent]) -> (Int, StoreError?) {
+        for (index, event) in batch.enumerated() {
+            do {
+                try store.fold([event])
+            } catch  where error.isRefusal {
+                state.withLock { $0.refusal = $0.refusal ?? error }
+            } catch {
+                return (index, error)
+            }
+        }
+        return (batch.count, nil)
+    }
+}
+
+extension StoreError {
+    /// Whether trying again is of no use, because it is the row that is wrong.
+    fileprivate var isRefusal: Bool {
+        switch reason {
+        case .refused, .noSuchRun, .noSuchJob, .readOnly: true
+        default: false
+        }
+    }
+}

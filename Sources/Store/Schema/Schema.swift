@@ -1,0 +1,25 @@
+import GRDB
+
+/// The tables, as a list of changes that is only ever appended to.
+enum Schema {
+    /// Kept in the database as its `user_version`, so that opening need not look at the list.
+    static var version: Int { migrations.count }
+
+    private static let migrations: [(name: String, sql: String)] = [
+        ("runs", runs),
+        ("reports and metrics", reports),
+        ("secrets and variables", settings),
+    ]
+
+    /// Applies what is not applied yet.
+    ///
+    /// A process that was here first is no fault: each change is made once.
+    static func migrate(_ queue: DatabaseQueue) throws {
+        var migrator = DatabaseMigrator()
+        for migration in migrations {
+            migrator.registerMigration(migration.name) { db in try db.execute(sql: migration.sql) }
+        }
+        try migrator.migrate(queue)
+        try queue.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA user_version = \(version)") }
+    }
+}

@@ -1,0 +1,159 @@
+import Expressions
+import YAML
+
+extension Decoder {
+    /// The template of a scalar, its expressions checked.
+    func template(_ scalar: Scalar, at node: Node, allowing allowed: Availability) -> Template? {
+        guard case .string(let text) = scalar.value, text.contains("${{") else {
+            return Template(literal: Value(scalar.value))
+        }
+        do throws(ExpressionError) {
+            return try Template(text, allowing: allowed)
+        } catch {
+            report(node, "expression", error.message, hint: error.hint, range: error.range)
+            return nil
+        }
+    }
+
+    /// A text without expressions.
+    ///
+    /// A number or a boolean gives its text; a literal in braces is that literal.
+    func text(_ node: Node, _ title: String, isEmptyAllowed: Bool = false) -> String? {
+        guard let scalar = node.scalar else {
+            reportKind(node, title, expected: "text")
+            return nil
+        }
+        var text = Value(scalar.value).text
+        if scalar.isTaggedAgainstStyle { text = scalar.text }
+        if text.contains("${{") {
+            guard let template = template(scalar, at: node, allowing: .everything) else { return nil }
+            guard case .literal(let value) = template.form else {
+                report(node, "expression-not-allowed", "\(title) cannot hold an expression")
+                return nil
+            }
+            text = value.text
+        }
+        if text.isEmpty, !isEmptyAllowed {
+            report(node, "empty-value", "\(title) must not be empty")
+            return nil
+        }
+        return text
+    }
+
+    func located(_ node: Node, _ title: String) -> Located<String>? {
+        text(node, title).map { Located($0, at: node.location) }
+    }
+
+    /// One text or a list of them, none with an expression.
+    func texts(_ node: Node, _ title: String) -> [Located<String>]? {
+        guard let items = node.items else {
+            if node.entries != nil {
+                reportKind(node, title, expected: "text or a list of texts")
+                return nil
+            }
+            return located(node, title).map { [$0] }
+        }
+        return items.compactMap { located($0, "an item of \(title)") }
+    }
+
+    /// `true` or `false`, as it stands.
+    func boolean(_ node: Node, _ title: String) -> Bool? {
+        guard case .boolean(let value)? = node.scalar?.value, node.scalar?.isTaggedAgainstStyle == false
+        else {
+            reportKind(node, title, expected: "true or false")
+            return nil
+        }
+        return value
+    }
+
+    func textTemplate(
+        _ node: Node,
+        _ title: String,
+        allowing allowed: Availability,
+        isEmptyAllowed: Bool = true
+    ) -> Templated<String>? {
+        guard
+            let tree = scalarTree(node, title, expected: "text", allowing: allowed, isFitting: { _ in true })
+        else {
+            return nil
+        }
+        if !isEmptyAllowed, case .scalar(let template, _) = tree, case .literal(let value) = template.form,
+            value.text.isEmpty
+        {
+            report(node, "empty-value", "\(title) must not be empty")
+            return nil
+        }
+        return Templated(tree)
+    }
+
+    func booleanTemplate(_ node: Node, _ title: String, allowing allowed: Availability) -> Templated<Bool>? {
+        scalarTree(node, title, expected: "true, false or an expression", allowing: allowed) {
+            if case .boolean = $0 { true } else { false }
+        }.map { Templated($0) }
+    }
+
+    func numberTemplate(_ node: Node, _ title: String, allowing allowed: Availability) -> Templated<Double>? {
+        scalarTree(node, title, expected: "a number or an expression", allowing: allowed) {
+            if case .number = $0 { true } else { false }
+        }.map { Templated($0) }
+    }
+
+    private func scalarTree(
+        _ node: Node,
+        _ title: String,
+        expected: String,
+        allowing allowed: Availability,
+        isFitting: (Value) -> Bool
+    ) -> TemplateTree? {
+        guard let scalar = node.scalar else {
+            reportKind(node, title, expected: expected)
+            return nil
+        }
+        let isText = isFitting(.string(""))
+        if scalar.isTaggedAgainstStyle, isText {
+            return .scalar(Template(literal: .string(scalar.text)), node.location)
+        }
+        guard let template = template(scalar, at: node, allowing: allowed) else { return nil }
+        if case .literal(let value) = template.form, !isFitting(value) || scalar.isTaggedAgainstStyle {
+            let found = value.text.isEmpty ? "nothing" : "'\(value.text)'"
+            report(node, "wrong-type", "\(title) must be \(expected), not \(found)")
+            return nil
+        }
+        return .scalar(template, node.location)
+    }
+
+    /// The condition of an `if`; nothing, or blank text, is what no `if` at all would be.
+    func condition(
+        _ node: Node?,
+        _ title: String,
+        allowing allowed: Availability,
+        addingSuccess: Bool = true
+    ) -> Condition? {
+        guard let node else { return .implicit }
+        guard let scalar = node.scalar else {
+            reportKind(node, title, expected: "a condition")
+            return nil
+        }
+        do throws(ExpressionError) {
+            let source = Value(scalar.value).text
+            let condition = try Condition(source, allowing: allowed, addingSuccess: addingSuccess)
+            adviseOnCondition(source, at: node)
+            return condition
+        } catch {
+            report(node, "expression", error.message, hint: error.hint, range: error.range)
+            return nil
+        }
+    }
+}
+
+extension Value {
+    init(_ value: CoreValue) {
+        self =
+            switch value {
+            case .null: .null
+            case .boolean(let boolean): .boolean(boolean)
+            case .number(let number): .number(number)
+            case .string(let string): .string(string)
+            }
+    }
+}

@@ -1,0 +1,71 @@
+/// What is wrong, or doubtful, in a file that the user wrote.
+package struct Diagnostic: Error, Hashable, Sendable {
+    package enum Severity: String, Hashable, Sendable, Codable {
+        case error, warning, note
+    }
+
+    package var severity: Severity
+    package var location: SourceLocation
+    /// How many characters to mark, from the location on; at least one.
+    package var length: Int
+    /// A stable name of the kind of fault, such as `unknown-key`.
+    package var code: String
+    /// One sentence in lower case, without a full stop.
+    package var message: String
+    /// What would be right, or what was probably meant.
+    package var hint: String?
+
+    package init(
+        severity: Severity = .error,
+        location: SourceLocation,
+        length: Int = 1,
+        code: String,
+        message: String,
+        hint: String? = nil
+    ) {
+        self.severity = severity
+        self.location = location
+        self.length = max(1, length)
+        self.code = code
+        self.message = message
+        self.hint = hint
+    }
+
+    /// The diagnostic as one line: `file:line:column: error: message; hint [code]`.
+    package var summary: String {
+        let advice = hint.map { "; \($0)" } ?? ""
+        return "\(location): \(severity.rawValue): \(message)\(advice) [\(code)]"
+    }
+
+    /// The diagnostic as people read it: the summary, then the line of the source with the place marked.
+    ///
+    /// Without the text of the file it is the summary alone.
+    package func rendered(source: String?) -> String {
+        guard let source, let line = SourceText(source).line(location.line) else { return summary }
+        let number = String(location.line)
+        let margin = String(repeating: " ", count: max(0, 5 - number.count)) + number
+        // Tabs stay tabs above and below each other, so that the mark stands where the fault is.
+        let lead = String(line.prefix(location.column - 1).map { $0 == "\t" ? "\t" : " " as Character })
+        let room = max(1, line.count - (location.column - 1))
+        let mark = "^" + String(repeating: "~", count: max(0, min(length, room) - 1))
+        let blank = String(repeating: " ", count: margin.count)
+        return """
+            \(summary)
+            \(margin) | \(line)
+            \(blank) | \(lead)\(mark)
+            """
+    }
+}
+
+extension Diagnostic: CustomStringConvertible {
+    package var description: String { summary }
+}
+
+/// The faults of one file, in the order of their places.
+package struct Diagnostics: Error, Sendable, CustomStringConvertible {
+    package var list: [Diagnostic]
+
+    package init(_ list: [Diagnostic]) { self.list = list }
+
+    package var description: String { list.map(\.summary).joined(separator: "\n") }
+}

@@ -1,0 +1,13 @@
+/// How much a file may hold: GitHub's own limits, which also keep aliases from filling the memory.
+package struct Limits: Sendable {
+    package var characters: Int
+    package var depth: Int
+    /// Nodes of the file, those that an alias repeats counted each time.
+    package var nodes: Int
+
+    package init(characters: Int = 1_048_576, depth: Int = 50, nodes: Int = 50_000) {
+        self.characters = characters
+        self.depth = depth
+        self.nodes = nodes
+    }
+}

@@ -1,0 +1,140 @@
+import ArgumentParser
+import Foundation
+
+/// The program that ML workflows call `cml`.
+struct CML: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "cml",
+        abstract: "CML's commands, as jobs call them.",
+        discussion: """
+            EXAMPLES
+              cml comment create report.md
+              cml send-comment report.md       (the old name)
+              cml publish plot.png --md
+            """,
+        subcommands: [
+            Comment.self, CMLPullRequest.self, CMLCheck.self, CMLSendComment.self, CMLPublish.self,
+        ]
+    )
+}
+
+struct CMLSendComment: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "send-comment",
+        abstract: "The old name of `comment create`.",
+        shouldDisplay: false
+    )
+
+    @OptionGroup var options: CommentOptions
+
+    func run() async throws {
+        Console.complain("::warning::cml send-comment is deprecated, use cml comment create")
+        try await ReportPost(options, updates: options.update).run()
+    }
+}
+
+struct CMLPublish: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "publish",
+        abstract: "Keep an image with the run and print where it is.",
+        shouldDisplay: false
+    )
+
+    @Argument(help: "The image file.") var file: String
+    @Flag(help: "Print Markdown.") var md = false
+    @Option(name: .shortAndLong, help: "The image's title.") var title = ""
+    @Flag(help: "Publish to the forge itself.") var native = false
+    @Option(help: "A server that the image is published to.") var url: String?
+    @Option(name: .customLong("file"), help: "Append to this file instead of printing.") var output: String?
+    @OptionGroup var forge: ForgeOptions
+
+    func run() async throws {
+        let address = try await ReportPost.publish(file, to: url)
+        let text = md ? "![](\(address) \"\(title.replacing("\"", with: "'"))\")" : address
+        guard let output else { return Console.print(text) }
+        let handle = FileHandle(forWritingAtPath: output)
+        if let handle {
+            handle.seekToEndOfFile()
+            handle.write(Data((text + "\n").utf8))
+            try handle.close()
+        } else {
+            try Data((text + "\n").utf8).write(to: URL(fileURLWithPath: output))
+        }
+    }
+}
+
+struct CMLCheck: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check",
+        abstract: "Check runs of the forge.",
+        subcommands: [CMLCheckCreate.self]
+    )
+}
+
+struct CMLCheckCreate: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "create",
+        abstract: "Show a report as a check run."
+    )
+
+    @Argument(help: "The Markdown file.") var file: String
+    @Option(help: "The check's name.") var title = "CML Report"
+    @Option(help: "queued, in_progress or completed.") var status = "completed"
+    @Option(help: "success, failure, neutral, cancelled, skipped, timed_out or action_required.")
+    var conclusion = "success"
+    @Option(name: [.customLong("commit-sha"), .customLong("head-sha")], help: "The commit.") var commitSHA:
+        String?
+    @OptionGroup var forge: ForgeOptions
+
+    func run() async throws {
+        try await ReportPost.check(
+            file,
+            title: title,
+            status: status,
+            conclusion: conclusion,
+            commitSHA: commitSHA,
+            options: forge
+        )
+    }
+}
+
+struct CMLPullRequest: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pr",
+        abstract: "Pull requests of what a job changed.",
+        subcommands: [CMLPullRequestCreate.self],
+        defaultSubcommand: CMLPullRequestCreate.self
+    )
+}
+
+struct CMLPullRequestCreate: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "create",
+        abstract: "Commit the files that changed and open a pull request with them."
+    )
+
+    @Argument(help: "Which files, as patterns.") var globs: [String] = []
+    @Flag(help: "Print Markdown.") var md = false
+    @Flag(help: "Mark the commit so that it starts no workflow.") var skipCI = false
+    @Flag(name: [.customLong("merge"), .customLong("auto-merge")], help: "Merge it once it may be.")
+    var merge = false
+    @Flag(help: "Merge by rebasing.") var rebase = false
+    @Flag(help: "Merge by squashing.") var squash = false
+    @Option(help: "The new branch.") var branch: String?
+    @Option(help: "The branch that takes the changes.") var targetBranch: String?
+    @Option(help: "The pull request's title.") var title: String?
+    @Option(help: "Its text.") var body: String?
+    @Option(help: "The commit's message.") var message: String?
+    @Option(help: "The remote.") var remote: String?
+    @Option(help: "The committer's address.") var userEmail: String?
+    @Option(help: "The committer's name.") var userName: String?
+    @OptionGroup var forge: ForgeOptions
+
+    func run() async throws {
+        if let text = try await PullRequestPost(self).run() {
+            Console.print(text)
+        } else {
+            Console.complain("nothing to commit: no file that the patterns name has changed")
+        }
+    }
+}

@@ -1,0 +1,43 @@
+import ArgumentParser
+import Engine
+import Foundation
+
+struct Dispatch: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Fire workflow_dispatch for one workflow and run it here, now.",
+        discussion: """
+            WORKFLOW is a file name with or without its extension, a path, or the workflow's name; case does not matter and
+            '-', '_' and a space are the same.
+
+            EXAMPLES
+              flowrun dispatch continuous-training
+              flowrun dispatch deploy -f environment=staging -f dry-run=true
+              flowrun dispatch ci --ref v1.2 --format json
+            """
+    )
+
+    @Argument(help: "The workflow to fire.")
+    var workflow: String
+
+    @Option(
+        name: [.customShort("f"), .customLong("field")],
+        help: ArgumentHelp("An input of the workflow.", valueName: "key=value")
+    )
+    var inputs: [String] = []
+
+    @OptionGroup(title: "Options of every run") var options: RunOptions
+
+    func run() async throws {
+        var given: [String: String] = [:]
+        for text in inputs {
+            let pair = try Pair(text, option: "-f")
+            given[pair.name] = pair.value
+        }
+        let inputs = given
+        let frontend = try await RunFrontend(options)
+        if options.dryRun {
+            return try await frontend.showPlan { try await $0.planDispatch(workflow, inputs: inputs) }
+        }
+        try await frontend.run { try await $0.dispatch(workflow, inputs: inputs) }
+    }
+}

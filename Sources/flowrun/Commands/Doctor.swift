@@ -1,0 +1,199 @@
+import ArgumentParser
+import Cloud
+import Foundation
+import Store
+
+struct Doctor: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Say what this machine has and lacks, and what follows.",
+        discussion: """
+            EXAMPLES
+              flowrun doctor
+              flowrun doctor --json
+            """
+    )
+
+    @Flag(help: "An array of JSON objects.")
+    var json = false
+
+    func run() async throws {
+        let checks = Machine(Surroundings()).checks()
+        if json { return try RunJSON.print(checks) }
+        let width = checks.map(\.name.count).max() ?? 0
+        for check in checks {
+            let mark = check.isThere ? "✓" : check.isNeeded ? "✗" : "–"
+            Console.print(
+                "\(mark) \(check.name.padding(toLength: width, withPad: " ", startingAt: 0))  \(check.found)"
+            )
+            if !check.isThere { Console.print("  \(String(repeating: " ", count: width))  \(check.remedy)") }
+        }
+        if checks.contains(where: { $0.isNeeded && !$0.isThere }) { throw CommandEnd(.runFailed) }
+    }
+}
+
+/// One thing that a machine may have.
+struct MachineCheck: Encodable {
+    var name: String
+    /// Nothing runs without it; otherwise only what uses it.
+    var isNeeded: Bool
+    var isThere: Bool
+    var found: String
+    /// What follows from its absence, and how to get it.
+    var remedy: String
+}
+
+/// Looks at this machine.
+private struct Machine {
+    let surroundings: Surroundings
+
+    init(_ surroundings: Surroundings) { self.surroundings = surroundings }
+
+    func checks() -> [MachineCheck] {
+        [
+            program("bash", ["--version"], needed: true, "run steps use it: apt install bash"),
+            program("git", ["--version"], needed: false, "steps that call git fail: apt install git"),
+            program(
+                "python3",
+                ["--version"],
+                needed: false,
+                "Python steps, DVC and the mlops project need it: apt install python3 python3-venv"
+            ),
+            virtualEnvironments(),
+            program(
+                "uv",
+                ["--version"],
+                needed: false,
+                "pip is used; with `pip: uv` in flowrun.yaml flowrun installs uv by itself"
+            ),
+            program("node", ["--version"], needed: false, "actions/setup-node fails: apt install nodejs"),
+            engine(), registry(),
+            program(
+                "gcloud",
+                ["--version"],
+                needed: false,
+                "google-github-actions/setup-gcloud fails: https://cloud.google.com/sdk/docs/install"
+            ),
+            state(), cloud(),
+        ]
+    }
+
+    private func program(
+        _ name: String,
+        _ arguments: [String],
+        needed: Bool,
+        _ remedy: String
+    ) -> MachineCheck {
+        let said = Self.output(of: [name] + arguments)
+        return MachineCheck(
+            name: name,
+            isNeeded: needed,
+            isThere: said != nil,
+            found: said?.split(separator: "\n").first.map(String.init) ?? "not found",
+            remedy: remedy
+        )
+    }
+
+    private func virtualEnvironments() -> MachineCheck {
+        let works = Self.output(of: ["python3", "-c", "import ensurepip, venv"]) != nil
+        return MachineCheck(
+            name: "python3 venv",
+            isNeeded: false,
+            isThere: works,
+            found: works ? "there" : "not found",
+            remedy: "jobs cannot get a Python of their own: apt install python3-venv"
+        )
+    }
+
+    private func engine() -> MachineCheck {
+        for name in ["docker", "podman"] {
+            guard
+                let said = Self.output(of: [name, "version", "--format", "{{.Server.Version}}"])
+                    ?? Self.output(of: [name, "info", "--format", "{{.Version.Version}}"])
+            else { continue }
+            return MachineCheck(
+                name: "container engine",
+                isNeeded: false,
+                isThere: true,
+                found: "\(name) \(said)",
+                remedy: ""
+            )
+        }
+        return MachineCheck(
+            name: "container engine",
+            isNeeded: false,
+            isThere: false,
+            found: "neither docker nor podman answers",
+            remedy: "steps that build or push images fail: apt install podman"
+        )
+    }
+
+    private func registry() -> MachineCheck {
+        let address = "127.0.0.1:5000"
+        let answers = Self.output(of: ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/5000"]) != nil
+        return MachineCheck(
+            name: "image registry",
+            isNeeded: false,
+            isThere: answers,
+            found: answers ? "\(address) answers" : "\(address) does not answer",
+            remedy:
+                "images of the secret set 'local' cannot be pushed: apt install docker-registry, then docker-registry serve CONFIG"
+        )
+    }
+
+    private func state() -> MachineCheck {
+        do {
+            _ = try surroundings.openStore()
+            return MachineCheck(
+                name: "state",
+                isNeeded: true,
+                isThere: true,
+                found: surroundings.home.path,
+                remedy: ""
+            )
+        } catch {
+            return MachineCheck(
+                name: "state",
+                isNeeded: true,
+                isThere: false,
+                found: "\(error)",
+                remedy: "nothing can be run; set FLOWRUN_HOME to a folder that can be written"
+            )
+        }
+    }
+
+    private func cloud() -> MachineCheck {
+        let status = try? LocalCloud(folder: surroundings.home.cloud).status()
+        if case .running(_, let endpoints) = status {
+            return MachineCheck(
+                name: "local cloud",
+                isNeeded: false,
+                isThere: true,
+                found: endpoints.storage,
+                remedy: ""
+            )
+        }
+        return MachineCheck(
+            name: "local cloud",
+            isNeeded: false,
+            isThere: false,
+            found: "stopped",
+            remedy: "runs with the secret set 'local' start it: or flowrun cloud up"
+        )
+    }
+
+    /// What a program prints; `nil` where it is absent or fails.
+    private static func output(of words: [String]) -> String? {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = words
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        process.standardError = FileHandle.nullDevice
+        process.standardInput = FileHandle.nullDevice
+        do { try process.run() } catch { return nil }
+        let output = pipe.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else { return nil }
+        return String(decoding: output, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+}

@@ -1,0 +1,133 @@
+import ArgumentParser
+import Foundation
+import Store
+
+struct Run: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Look at runs.",
+        discussion: """
+            EXAMPLES
+              flowrun run list
+              flowrun run view              the newest run
+              flowrun run view 7 --json
+              flowrun run logs 7 --job test
+            """,
+        subcommands: [RunList.self, RunView.self, RunLogs.self]
+    )
+}
+
+struct RunList: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list",
+        abstract: "The runs of this repository, newest first."
+    )
+
+    @Option(name: [.customShort("L"), .long], help: "How many.")
+    var limit = 20
+
+    @Option(name: .shortAndLong, help: "Only those of this workflow (its name or path).")
+    var workflow: String?
+
+    @Flag(help: "Runs of all repositories.")
+    var all = false
+
+    @Flag(help: "An array of JSON objects.")
+    var json = false
+
+    func run() throws {
+        let surroundings = Surroundings()
+        let store = try surroundings.openStore()
+        let repository = all ? nil : try surroundings.repositoryPath()
+        let runs = try store.runs(repository: repository, workflow: workflow, limit: limit)
+        if json { return try RunJSON.print(runs) }
+        guard !runs.isEmpty else { return Console.complain("no runs yet") }
+        let rows = runs.map { run in
+            [
+                String(run.id), Words.mark(run.conclusion, run.status), run.displayTitle, run.name,
+                run.headBranch ?? String(run.headSHA.prefix(7)), run.event,
+                Words.duration(run.startedAt, run.completedAt),
+                Words.age(run.createdAt),
+            ]
+        }
+        Console.print(
+            Table.text(
+                ["ID", "", "TITLE", "WORKFLOW", "BRANCH", "EVENT", "ELAPSED", "AGE"],
+                rows,
+                width: Console.width
+            )
+        )
+    }
+}
+
+/// The run that a person means: by id, else the newest of this repository.
+struct RunChoice: ParsableArguments {
+    @Argument(help: "The run's id (default: the newest run of this repository).")
+    var id: Int64?
+
+    func find(_ surroundings: Surroundings, _ store: Store) throws -> RunRecord {
+        if let id {
+            guard let run = try store.run(id) else {
+                throw CommandEnd(.nothingStarted, "error: there is no run \(id)")
+            }
+            return run
+        }
+        guard
+            let newest = try store.runs(
+                repository: try surroundings.repositoryPath(),
+                workflow: nil,
+                limit: 1
+            ).first,
+            let run = try store.run(newest.id)
+        else { throw CommandEnd(.nothingStarted, "error: this repository has no runs yet") }
+        return run
+    }
+}
+
+struct RunView: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "view",
+        abstract: "How a run went: jobs, steps, annotations, reports."
+    )
+
+    @OptionGroup var choice: RunChoice
+
+    @Flag(help: "The run as one JSON object.")
+    var json = false
+
+    @Flag(help: "The whole log.")
+    var log = false
+
+    @Flag(help: "The log of the steps that failed.")
+    var logFailed = false
+
+    func run() throws {
+        let surroundings = Surroundings()
+        let store = try surroundings.openStore()
+        let run = try choice.find(surroundings, store)
+        if json { return try RunJSON.print(run) }
+        if log || logFailed {
+            return RunLog(run: run, home: surroundings.home).print(job: nil, onlyFailed: logFailed)
+        }
+        Console.print(
+            RunText.of(run, summaries: try store.summaries(run.id), reports: try store.reports(run: run.id))
+        )
+    }
+}
+
+struct RunLogs: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "logs", abstract: "What a run printed.")
+
+    @OptionGroup var choice: RunChoice
+
+    @Option(name: .shortAndLong, help: "Only this job (its id in the file, or its name).")
+    var job: String?
+
+    @Flag(help: "Only the steps that failed.")
+    var failed = false
+
+    func run() throws {
+        let surroundings = Surroundings()
+        let run = try choice.find(surroundings, try surroundings.openStore())
+        RunLog(run: run, home: surroundings.home).print(job: job, onlyFailed: failed)
+    }
+}

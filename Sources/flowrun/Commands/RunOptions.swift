@@ -1,0 +1,219 @@
+import ArgumentParser
+import Engine
+import Foundation
+
+extension RenderFormat: ExpressibleByArgument {}
+
+enum BuiltInChoice: String, ExpressibleByArgument, CaseIterable {
+    case auto, off
+}
+
+/// The options of every command that runs something (cli.md).
+struct RunOptions: ParsableArguments {
+    @Option(
+        name: [.customShort("W"), .long],
+        help: "A workflow file or a folder of them, instead of the commit's."
+    )
+    var workflows: String?
+
+    @Option(
+        name: [.customShort("j"), .customLong("job")],
+        help: "Only this job and what it needs (repeatable)."
+    )
+    var jobs: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Only the matrix combinations with this value (repeatable).",
+            valueName: "KEY=VALUE"
+        )
+    )
+    var matrix: [String] = []
+
+    @Option(help: "The branch, tag or commit to run on (default: HEAD).")
+    var ref: String?
+
+    @Flag(help: "Run on the working tree as it is, uncommitted and untracked files included.")
+    var worktree = false
+
+    @Option(
+        name: [.customShort("s"), .customLong("secret")],
+        help: ArgumentHelp(
+            "A secret for this run; NAME alone reads the environment.",
+            valueName: "NAME[=VALUE]"
+        )
+    )
+    var secrets: [String] = []
+
+    @Option(help: ArgumentHelp("Secrets for this run, in dotenv format.", valueName: "file"))
+    var secretFile: [String] = []
+
+    @Option(
+        name: .customLong("secrets"),
+        help: ArgumentHelp("The stored set of secrets and variables to use.", valueName: "set")
+    )
+    var secretSet: String?
+
+    @Option(
+        name: .customLong("var"),
+        help: ArgumentHelp("A value of the vars context.", valueName: "NAME=VALUE")
+    )
+    var variables: [String] = []
+
+    @Option(help: ArgumentHelp("Values of the vars context, in dotenv format.", valueName: "file"))
+    var varFile: [String] = []
+
+    @Option(
+        name: .customLong("env"),
+        help: ArgumentHelp("A variable for every step.", valueName: "NAME=VALUE")
+    )
+    var environment: [String] = []
+
+    @Option(help: ArgumentHelp("Variables for every step, in dotenv format.", valueName: "file"))
+    var envFile: [String] = []
+
+    @Option(
+        name: .customLong("label"),
+        help: ArgumentHelp("Where jobs with a label run: host or none.", valueName: "LABEL=TARGET")
+    )
+    var labels: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Where actions are fetched, tried in order, with {owner} and {repo}.",
+            valueName: "template"
+        )
+    )
+    var actionsSource: [String] = []
+
+    @Option(help: "Whether flowrun serves the well-known actions itself: auto or off.")
+    var builtInActions: BuiltInChoice?
+
+    @Option(help: "Jobs at a time (default: the number of cores).")
+    var maxParallel: Int?
+
+    @Flag(help: "Do not start the workflow_run workflows that this run would start.")
+    var noCascade = false
+
+    @Flag(name: [.customShort("n"), .long], help: "Print the plan and stop.")
+    var dryRun = false
+
+    @Flag(help: "Show debug lines and set runner.debug.")
+    var debug = false
+
+    @Option(help: "pretty (on a terminal), plain, or json: one object per line.")
+    var format: RenderFormat?
+
+    func validate() throws {
+        if let maxParallel, maxParallel < 1 { throw ValidationError("--max-parallel must be at least 1") }
+        if worktree, ref != nil { throw ValidationError("--worktree and --ref exclude each other") }
+    }
+
+    /// All of it as a session wants it, over what the configuration says.
+    func session(_ surroundings: Surroundings, _ configuration: Configuration) throws -> SessionOptions {
+        var options = SessionOptions(
+            folder: surroundings.folder,
+            maxParallel: maxParallel ?? configuration.maxParallel
+                ?? ProcessInfo.processInfo.activeProcessorCount,
+            hostEnvironment: surroundings.environment
+        )
+        options.ref = ref
+        options.workflows = workflows ?? configuration.workflows
+        options.usesWorkingTree = worktree
+        options.snapshotFolder = "\(surroundings.home.path)/snapshots/\(UUID().uuidString)"
+        options.jobs = jobs
+        options.matrix = try matrix.map { try Pair($0, option: "--matrix") }.map { ($0.name, $0.value) }
+        options.secretSet = secretSet ?? configuration.secrets ?? "default"
+        for file in secretFile {
+            for pair in try Dotenv.read(file) { options.secrets[pair.name.uppercased()] = pair.value }
+        }
+        for text in secrets {
+            if text.contains("=") {
+                let pair = try Pair(text, option: "--secret")
+                options.secrets[pair.name.uppercased()] = pair.value
+            } else if let value = surroundings.environment[text] {
+                options.secrets[text.uppercased()] = value
+            } else {
+                throw ValidationError(
+                    "--secret \(text): there is no such variable in the environment; give \(text)=VALUE"
+                )
+            }
+        }
+        for file in varFile {
+            for pair in try Dotenv.read(file) { options.variables[pair.name.uppercased()] = pair.value }
+        }
+        for text in variables {
+            let pair = try Pair(text, option: "--var")
+            options.variables[pair.name.uppercased()] = pair.value
+        }
+        for file in envFile { options.environment += try Dotenv.read(file).map { ($0.name, $0.value) } }
+        options.environment += try environment.map { try Pair($0, option: "--env") }.map {
+            ($0.name, $0.value)
+        }
+        for (label, target) in configuration.labels { try options.labels.set(label, to: target) }
+        for text in labels {
+            let pair = try Pair(text, option: "--label")
+            try options.labels.set(pair.name, to: pair.value)
+        }
+        options.cascades = !noCascade && configuration.cascade ?? true
+        options.isDebugging = debug
+        return options
+    }
+}
+
+/// `NAME=VALUE`
+struct Pair {
+    var name: String
+    var value: String
+
+    init(_ text: String, option: String) throws {
+        guard let sign = text.firstIndex(of: "="), sign != text.startIndex else {
+            throw ValidationError("\(option) takes NAME=VALUE, not `\(text)`")
+        }
+        name = String(text[..<sign])
+        value = String(text[text.index(after: sign)...])
+    }
+}
+
+/// Files of `NAME=VALUE` lines: comments, `export`, and quotes as dotenv has them.
+enum Dotenv {
+    static func read(_ path: String) throws -> [Pair] {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw CommandEnd(.nothingStarted, "error: `\(path)` cannot be read")
+        }
+        var pairs: [Pair] = []
+        var lines = String(decoding: data, as: UTF8.self).split(
+            omittingEmptySubsequences: false,
+            whereSeparator: \.isNewline
+        )[...]
+        var number = 0
+        while let line = lines.popFirst() {
+            number += 1
+            var text = line.trimmingCharacters(in: .whitespaces)
+            if text.isEmpty || text.hasPrefix("#") { continue }
+            if text.hasPrefix("export ") { text = String(text.dropFirst(7)) }
+            guard let sign = text.firstIndex(of: "="), sign != text.startIndex else {
+                throw CommandEnd(.nothingStarted, "\(path):\(number):1: error: a line is NAME=VALUE [dotenv]")
+            }
+            let name = text[..<sign].trimmingCharacters(in: .whitespaces)
+            var value = text[text.index(after: sign)...].trimmingCharacters(in: .whitespaces)
+            if let quote = value.first, quote == "\"" || quote == "'" {
+                // A quoted value may go over several lines.
+                while !value.dropFirst().contains(quote), let next = lines.popFirst() {
+                    number += 1
+                    value += "\n" + next
+                }
+                guard let end = value.dropFirst().lastIndex(of: quote) else {
+                    throw CommandEnd(
+                        .nothingStarted,
+                        "\(path):\(number):1: error: the quote of `\(name)` is not closed [dotenv]"
+                    )
+                }
+                value = String(value[value.index(after: value.startIndex)..<end])
+                if quote == "\"" { value = value.replacing("\\n", with: "\n").replacing("\\\"", with: "\"") }
+            }
+            pairs.append(try Pair("\(name)=\(value)", option: path))
+        }
+        return pairs
+    }
+}

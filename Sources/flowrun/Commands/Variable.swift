@@ -1,0 +1,104 @@
+import ArgumentParser
+import Foundation
+import Store
+
+struct Variable: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Keep variables for the vars context.",
+        discussion: """
+            EXAMPLES
+              flowrun variable set REGION us-central1
+              flowrun variable list --json
+            """,
+        subcommands: [VariableSet.self, VariableGet.self, VariableList.self, VariableDelete.self]
+    )
+}
+
+struct VariableSet: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "set", abstract: "Store a variable.")
+
+    @Argument(help: "Its name.") var name: String
+    @Argument(help: "Its value; standard input where it is absent.") var value: String?
+    @OptionGroup var scope: SettingScopeOptions
+
+    func run() throws {
+        let surroundings = Surroundings()
+        var text = value ?? String(decoding: FileHandle.standardInput.readDataToEndOfFile(), as: UTF8.self)
+        if value == nil, text.hasSuffix("\n") { text.removeLast() }
+        try surroundings.openStore().setVariable(
+            name,
+            text,
+            scope: try scope.scope(surroundings),
+            set: scope.set
+        )
+    }
+}
+
+struct VariableGet: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "get", abstract: "Print a variable.")
+
+    @Argument(help: "Its name.") var name: String
+    @OptionGroup var scope: SettingScopeOptions
+
+    func run() throws {
+        let surroundings = Surroundings()
+        let variables = try surroundings.openStore().variables(
+            scope: try scope.scope(surroundings),
+            set: scope.set
+        )
+        guard let found = variables.first(where: { $0.name == name.uppercased() }) else {
+            throw CommandEnd(
+                .nothingStarted,
+                "error: there is no variable \(name.uppercased()) in set \(scope.set)"
+            )
+        }
+        Console.print(found.value)
+    }
+}
+
+struct VariableList: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "list", abstract: "The stored variables.")
+
+    @OptionGroup var scope: SettingScopeOptions
+    @Flag(help: "An array of JSON objects.") var json = false
+
+    func run() throws {
+        let surroundings = Surroundings()
+        let variables = try surroundings.openStore().variables(
+            scope: try scope.scope(surroundings),
+            set: scope.set
+        )
+        if json { return try RunJSON.print(variables) }
+        guard !variables.isEmpty else { return Console.complain("no variables in set \(scope.set)") }
+        Console.print(
+            Table.text(
+                ["NAME", "VALUE", "UPDATED"],
+                variables.map { [$0.name, $0.value, Words.age($0.updatedAt)] },
+                width: Console.width
+            )
+        )
+    }
+}
+
+struct VariableDelete: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "delete", abstract: "Remove a variable.")
+
+    @Argument(help: "Its name.") var name: String
+    @OptionGroup var scope: SettingScopeOptions
+
+    func run() throws {
+        let surroundings = Surroundings()
+        guard
+            try surroundings.openStore().deleteVariable(
+                name,
+                scope: try scope.scope(surroundings),
+                set: scope.set
+            )
+        else {
+            throw CommandEnd(
+                .nothingStarted,
+                "error: there is no variable \(name.uppercased()) in set \(scope.set)"
+            )
+        }
+    }
+}

@@ -1,0 +1,60 @@
+import ArgumentParser
+import Foundation
+
+/// The command that was given, run to its exit status (cli.md "Exit status").
+@main
+enum Main {
+    static func main() async {
+        var arguments = Array(CommandLine.arguments.dropFirst())
+        // Called by the name of CML's program it is that program.
+        let name = (CommandLine.arguments.first ?? "").split(separator: "/").last.map(String.init) ?? ""
+        if name == "cml" { arguments.insert("cml", at: 0) }
+        signal(SIGPIPE, SIG_IGN)
+        do {
+            var command = try Flowrun.parseAsRoot(arguments)
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch let end as CommandEnd {
+            if let message = end.message { Console.complain(message) }
+            exit(end.status.rawValue)
+        } catch  where Flowrun.exitCode(for: error) == .validationFailure || error is CleanExit {
+            Flowrun.exit(withError: error)
+        } catch let code as ExitCode {
+            exit(code.rawValue)
+        } catch {
+            if Flowrun.exitCode(for: error) == .success { Flowrun.exit(withError: error) }
+            let end = CommandEnd(of: error)
+            Console.complain(end.message ?? "\(error)")
+            exit(end.status.rawValue)
+        }
+    }
+}
+
+/// The root of the command line.
+struct Flowrun: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "flowrun",
+        abstract: "Runs GitHub Actions workflows on this machine.",
+        discussion: """
+            In a git repository with workflows in .github/workflows:
+
+              flowrun trigger push                 what a push of this commit would start, run here
+              flowrun dispatch WORKFLOW -f key=v   a workflow_dispatch
+              flowrun lint                         what is wrong with the workflow files
+              flowrun run list                     what ran, and how it ended
+
+            No repository yet? `flowrun init demo --template mlops` writes a whole project.
+            """,
+        version: Version.text,
+        groupedSubcommands: [
+            CommandGroup(name: "Run workflows:", subcommands: [Dispatch.self, Trigger.self, Run.self]),
+            CommandGroup(name: "Look at workflows:", subcommands: [Workflow.self, Lint.self, Eval.self]),
+            CommandGroup(name: "Keep secrets and variables:", subcommands: [Secret.self, Variable.self]),
+            CommandGroup(name: "Post reports:", subcommands: [Comment.self, CML.self]),
+            CommandGroup(name: "Set up:", subcommands: [Init.self, Cloud.self, Doctor.self]),
+        ]
+    )
+}

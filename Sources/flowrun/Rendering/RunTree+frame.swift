@@ -1,0 +1,59 @@
+import Foundation
+import Reports
+import Store
+
+extension RunTree {
+    private static let spinner = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"]
+
+    /// How much of each job is shown.
+    private enum Detail: CaseIterable { case everything, folded, brief }
+
+    /// The part of the picture that changes: what runs now, on no more than the rows and columns there are.
+    func frame(columns: Int, rows: Int, now: Date) -> [String] {
+        guard !running.isEmpty, rows > 0 else { return [] }
+        var lines: [String] = []
+        for detail in Detail.allCases {
+            lines = running.flatMap { self.lines(of: $0, detail, now: now) }
+            if lines.count <= rows { break }
+        }
+        if lines.count > rows {
+            let hidden = lines.count - rows + 1
+            lines = Array(lines.prefix(rows - 1)) + [wording.paint("  … \(hidden) more jobs run", .dim)]
+        }
+        return lines.map { DisplayWidth.cut($0, to: max(1, columns - 1)) }
+    }
+
+    private func lines(of job: Job, _ detail: Detail, now: Date) -> [String] {
+        let tick = Int(now.timeIntervalSinceReferenceDate * 10)
+        let spinner = wording.paint(Self.spinner[tick % Self.spinner.count], .yellow)
+        let head = "  \(spinner) \(job.name)" + elapsed(since: job.startedAt, now)
+        var lines: [String] = []
+        switch detail {
+        case .everything: lines = [head] + job.finished.map { "    " + wording.summary(of: $0) }
+        case .folded:
+            let count = job.finished.count
+            let folded = "    " + wording.paint("✓ \(count) step\(count == 1 ? "" : "s") done", .dim)
+            lines = [head] + (count > 0 ? [folded] : [])
+        case .brief:
+            let step = job.current.map { wording.paint(" › ", .dim) + SafeText.line($0.name) } ?? ""
+            return ["  \(spinner) \(job.name)\(step)" + elapsed(since: job.startedAt, now)]
+        }
+        guard let step = job.current else { return lines }
+        let start = step.startedAt ?? job.startedAt
+        lines.append("    \(spinner) \(SafeText.line(step.name))" + elapsed(since: start, now))
+        if let last = job.tail.last(where: { LogLine($0).kind != .endGroup && !$0.isEmpty }) {
+            let words = SafeText.line(Array(LogLine(last).words), styling: .removed)
+            lines.append("      " + wording.paint(words, .dim))
+        }
+        return lines
+    }
+
+    private func elapsed(since start: Date, _ now: Date) -> String {
+        let seconds = Int(max(0, now.timeIntervalSince(start)))
+        guard seconds > 0 else { return "" }
+        return wording.paint(
+            "  " + (seconds < 10 ? "\(seconds)s" : Wording.duration(milliseconds: seconds * 1000)),
+            .dim
+        )
+    }
+}

@@ -1,0 +1,170 @@
+import Foundation
+import Reports
+import Store
+
+/// What pretty output knows of the runs that it shows: a value that events change.
+///
+/// It draws what is alive, and says what
+/// is to be printed for good.
+struct RunTree: Sendable {
+    /// How many lines of a failing step are shown at the end.
+    static let tailLength = 20
+
+    struct Job: Sendable {
+        var id: Int64
+        var runID: Int64
+        var name: String
+        var startedAt: Date
+        var finished: [StepRecord] = []
+        var current: StepRecord?
+        /// The last lines of the step that runs.
+        var tail: [[UInt8]] = []
+        var lineCount = 0
+        var failures: [Failure] = []
+        var annotations: [Annotation] = []
+        var summaries: [String] = []
+    }
+
+    /// A step that failed, with how its output ended.
+    struct Failure: Sendable {
+        var job: String
+        var step: String
+        var lines: [[UInt8]]
+        var lineCount: Int
+    }
+
+    struct Ending: Sendable {
+        var failures: [Failure] = []
+        var annotations: [(job: String, Annotation)] = []
+        var summaries: [(job: String, markdown: String)] = []
+    }
+
+    let wording: Wording
+    private(set) var running: [Job] = []
+    private var endings: [Int64: Ending] = [:]
+
+    init(wording: Wording) { self.wording = wording }
+
+    /// Takes up an event; gives the lines that it prints for good.
+    ///
+    /// `width` is for what is wrapped.
+    mutating func apply(_ event: RunEvent, width: Int) -> [String] {
+        switch event.what {
+        case .runStarted(let run):
+            endings[run.id] = Ending()
+            return ["● " + wording.title(of: run)]
+        case .jobStarted(let job):
+            let started = Job(
+                id: job.id,
+                runID: event.runID,
+                name: SafeText.line(job.name),
+                startedAt: event.time
+            )
+            running.append(started)
+        case .stepStarted(let id, let step):
+            change(id) { job in
+                job.current = step
+                job.current?.startedAt = step.startedAt ?? event.time
+                job.tail = []
+                job.lineCount = 0
+            }
+        case .log(let id, _, let line): change(id) { $0.add(line) }
+        case .annotation(let id, let annotation): change(id) { $0.annotations.append(annotation) }
+        case .summary(let id, _, let markdown): change(id) { $0.summaries.append(markdown) }
+        case .stepCompleted(let id, let step): change(id) { $0.finish(step) }
+        case .jobCompleted(let job): return finish(job, of: event.runID)
+        case .runCompleted(let run): return finish(run, width: width)
+        }
+        return []
+    }
+
+    /// Jobs that will not be told the end of, because the run was broken off.
+    mutating func abandon() -> [String] {
+        var lines: [String] = []
+        for job in running {
+            lines.append("  \(wording.mark(nil)) \(job.name)")
+            for step in job.finished { lines.append("    " + wording.summary(of: step)) }
+            if let step = job.current { lines.append("    " + wording.summary(of: step)) }
+        }
+        running = []
+        return lines
+    }
+
+    private mutating func change(_ id: Int64, _ body: (inout Job) -> Void) {
+        // Most events are of the job that has just started, or of the only one.
+        guard let index = running.lastIndex(where: { $0.id == id }) else { return }
+        body(&running[index])
+    }
+
+    private mutating func finish(_ record: JobRecord, of run: Int64) -> [String] {
+        guard let index = running.firstIndex(where: { $0.id == record.id }) else {
+            return ["  " + wording.summary(of: record)]
+        }
+        let job = running.remove(at: index)
+        endings[run, default: Ending()].failures += job.failures
+        endings[run, default: Ending()].annotations += job.annotations.map { (job.name, $0) }
+        endings[run, default: Ending()].summaries += job.summaries.map { (job.name, $0) }
+        return ["  " + wording.summary(of: record)] + job.finished.map { "    " + wording.summary(of: $0) }
+    }
+
+    private mutating func finish(_ run: RunRecord, width: Int) -> [String] {
+        let ending = endings.removeValue(forKey: run.id) ?? Ending()
+        var lines: [String] = []
+        for failure in ending.failures {
+            lines += ["", wording.paint("✗ \(failure.job) › \(failure.step)", .red)]
+            let hidden = failure.lineCount - failure.lines.count
+            if hidden > 0 { lines.append(wording.paint("  │ … \(hidden) lines before", .dim)) }
+            let tail = failure.lines.map(LogLine.init).filter { $0.kind != .endGroup }
+            lines += tail.map { wording.paint("  │ ", .dim) + wording.log($0) }
+        }
+        if !ending.annotations.isEmpty {
+            lines.append("")
+            let isAlone = Set(ending.annotations.map(\.job)).count == 1
+            for (job, annotation) in ending.annotations {
+                let place = isAlone ? "" : wording.paint("\(job) › ", .dim)
+                lines += ("  " + place + wording.annotation(annotation)).split(separator: "\n").map(
+                    String.init
+                )
+            }
+        }
+        let markdown = TerminalMarkdown(width: max(20, min(width - 2, 100)), colours: wording.paint.isOn)
+        for (_, summary) in ending.summaries {
+            lines +=
+                [""]
+                + markdown.render(summary).split(separator: "\n", omittingEmptySubsequences: false).map {
+                    $0.isEmpty ? "" : "  " + String($0)
+                }.dropLast()
+        }
+        lines += ["", wording.summary(of: run)]
+        if run.jobs.count > 1 { lines += run.jobs.map { "  " + wording.summary(of: $0) } }
+        return lines + [""]
+    }
+}
+
+extension RunTree.Job {
+    fileprivate mutating func add(_ line: [UInt8]) {
+        lineCount += 1
+        tail.append(line)
+        if tail.count >= 2 * RunTree.tailLength { tail.removeFirst(tail.count - RunTree.tailLength) }
+    }
+
+    fileprivate mutating func finish(_ step: StepRecord) {
+        finished.append(step)
+        if step.outcome == .failure || step.conclusion == .failure || step.conclusion == .timedOut {
+            let lines = Array(tail.suffix(RunTree.tailLength))
+            if step.conclusion != .success, !lines.isEmpty {
+                failures.append(
+                    RunTree.Failure(
+                        job: name,
+                        step: SafeText.line(step.name),
+                        lines: lines,
+                        lineCount: lineCount
+                    )
+                )
+            }
+        }
+        current = nil
+        tail = []
+        lineCount = 0
+    }
+}

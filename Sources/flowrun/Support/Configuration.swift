@@ -1,0 +1,131 @@
+import Engine
+import Foundation
+import YAML
+
+/// What `flowrun.yaml` of the repository and `config.yaml` of the user say; the command line wins over both.
+struct Configuration {
+    var secrets: String?
+    var workflows: String?
+    var labels: [(label: String, target: String)] = []
+    var actionsSources: [String] = []
+    var builtInActions: String?
+    var maxParallel: Int?
+    var format: String?
+    var cascade: Bool?
+    var pip: PythonInstaller?
+
+    /// The repository's, over the user's.
+    static func load(repository: String?, environment: [String: String]) throws -> Configuration {
+        let base = environment["XDG_CONFIG_HOME"] ?? "\(environment["HOME"] ?? "")/.config"
+        var configuration = try read("\(base)/flowrun/config.yaml") ?? Configuration()
+        if let repository, let own = try read("\(repository)/flowrun.yaml") { configuration.merge(own) }
+        return configuration
+    }
+
+    private static func read(_ path: String) throws -> Configuration? {
+        guard let data = FileManager.default.contents(atPath: path) else { return nil }
+        let text = String(decoding: data, as: UTF8.self)
+        let node: Node
+        do {
+            node = try parse(text, file: path)
+        } catch {
+            throw CommandEnd(.nothingStarted, "\(error)")
+        }
+        var configuration = Configuration()
+        guard case .mapping(let entries) = node.content else {
+            if case .scalar(let scalar) = node.content, scalar.text.isEmpty { return configuration }
+            throw Self.fault("a configuration is a mapping of names to values", at: node, text)
+        }
+        for entry in entries { try configuration.take(entry, text) }
+        return configuration
+    }
+
+    private static let keys = [
+        "secrets", "workflows", "labels", "actions-source", "built-in-actions", "max-parallel", "format",
+        "cascade", "pip",
+    ]
+
+    private mutating func take(_ entry: Node.Entry, _ source: String) throws {
+        guard case .scalar(let key) = entry.key.content else {
+            throw Self.fault("a key must be text", at: entry.key, source)
+        }
+        func scalar() throws -> String {
+            guard case .scalar(let scalar) = entry.value.content else {
+                throw Self.fault("`\(key.text)` takes one value", at: entry.value, source)
+            }
+            return scalar.text
+        }
+        func choice(_ choices: [String]) throws -> String {
+            let value = try scalar()
+            guard choices.contains(value) else {
+                throw Self.fault(
+                    "`\(key.text)` is \(choices.joined(separator: " or "))",
+                    at: entry.value,
+                    source
+                )
+            }
+            return value
+        }
+        switch key.text {
+        case "secrets": secrets = try scalar()
+        case "workflows": workflows = try scalar()
+        case "built-in-actions": builtInActions = try choice(["auto", "off"])
+        case "format": format = try choice(["pretty", "plain", "json"])
+        case "cascade": cascade = try choice(["true", "false"]) == "true"
+        case "pip": pip = PythonInstaller(rawValue: try choice(["pip", "uv"]))
+        case "max-parallel":
+            guard let number = Int(try scalar()), number > 0 else {
+                throw Self.fault("`max-parallel` is a whole number above 0", at: entry.value, source)
+            }
+            maxParallel = number
+        case "labels":
+            guard case .mapping(let pairs) = entry.value.content else {
+                throw Self.fault("`labels` is a mapping of labels to targets", at: entry.value, source)
+            }
+            labels = pairs.compactMap { pair in
+                guard case .scalar(let label) = pair.key.content,
+                    case .scalar(let target) = pair.value.content
+                else { return nil }
+                return (label.text, target.text)
+            }
+        case "actions-source":
+            switch entry.value.content {
+            case .scalar(let scalar): actionsSources = [scalar.text]
+            case .sequence(let nodes):
+                actionsSources = nodes.compactMap { node in
+                    if case .scalar(let scalar) = node.content { scalar.text } else { nil }
+                }
+            case .mapping:
+                throw Self.fault("`actions-source` is an address or a list of them", at: entry.value, source)
+            }
+        default:
+            throw Self.fault(
+                "unknown key `\(key.text)`; there is \(Self.keys.joined(separator: ", "))",
+                at: entry.key,
+                source
+            )
+        }
+    }
+
+    private static func fault(_ message: String, at node: Node, _ source: String) -> CommandEnd {
+        let diagnostic = Diagnostic(
+            severity: .error,
+            location: node.location,
+            code: "configuration",
+            message: message
+        )
+        return CommandEnd(.nothingStarted, diagnostic.rendered(source: source))
+    }
+
+    private mutating func merge(_ other: Configuration) {
+        secrets = other.secrets ?? secrets
+        workflows = other.workflows ?? workflows
+        labels += other.labels
+        if !other.actionsSources.isEmpty { actionsSources = other.actionsSources }
+        builtInActions = other.builtInActions ?? builtInActions
+        maxParallel = other.maxParallel ?? maxParallel
+        format = other.format ?? format
+        cascade = other.cascade ?? cascade
+        pip = other.pip ?? pip
+    }
+}

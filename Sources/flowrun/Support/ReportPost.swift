@@ -1,0 +1,313 @@
+import Engine
+import Foundation
+import Git
+import HTTP
+import Reports
+import Store
+
+/// `cml comment create|update`: keeps a report with the run, and posts it where the remote is a forge.
+struct ReportPost {
+    private let options: CommentOptions
+    private let updates: Bool
+    private let environment = ProcessInfo.processInfo.environment
+
+    init(_ options: CommentOptions, updates: Bool) {
+        self.options = options
+        self.updates = updates
+    }
+
+    func run() async throws {
+        do {
+            try await post()
+            if options.watch { try await watch() }
+        } catch let error as ReportsError {
+            throw CommandEnd(.runFailed, "error: \(error)")
+        }
+    }
+
+    // MARK: Posting
+
+    private func post() async throws {
+        guard let data = FileManager.default.contents(atPath: options.file) else {
+            throw CommandEnd(.runFailed, "error: `\(options.file)` cannot be read")
+        }
+        let text = String(decoding: data, as: UTF8.self)
+        let cml = CMLEnvironment(environment)
+        var comment = try CMLComment(given, environment: cml)
+        comment.updates = updates
+        let context = try Self.context(environment)
+        let folder = URL(fileURLWithPath: options.file).deletingLastPathComponent().path
+        let workspace = try WorkspaceFiles(root: environment["GITHUB_WORKSPACE"] ?? Self.root() ?? folder)
+        let report = PreparedReport(
+            markdown: text,
+            folder: folder,
+            workspace: workspace,
+            watermark: comment.watermark(in: context)
+        )
+        for warning in report.warnings { Console.complain("warning: \(warning)") }
+
+        let posted = try await postToForge(report, comment, context, text: text)
+        let local = try keep(text, folder: folder, workspace: workspace, comment, context, url: posted)
+        Console.print(posted ?? "file://\(local.pagePath)")
+    }
+
+    /// Keeps the report on this machine; without the mark, which is for forges.
+    private func keep(
+        _ text: String,
+        folder: String,
+        workspace: WorkspaceFiles,
+        _ comment: CMLComment,
+        _ context: CommentContext,
+        url: String?
+    ) throws -> ReportFolder {
+        let report = PreparedReport(markdown: text, folder: folder, workspace: workspace, watermark: nil)
+        let spooled = SpooledReport(
+            watermarkTitle: comment.watermarkTitle,
+            sha: context.sha,
+            target: Self.words(comment.target, context),
+            url: url
+        )
+        let spool = environment["FLOWRUN_REPORTS"] ?? "\(FlowrunHome(environment: environment).path)/reports"
+        let kept = try SpooledReport.leave(
+            report,
+            as: spooled,
+            in: spool,
+            facts: ReportTitle.facts(environment: environment),
+            updates: updates
+        )
+        if environment["FLOWRUN_REPORTS"] == nil, let commit = CommitID(context.sha),
+            let repository = try Repository.discover(from: FileManager.default.currentDirectoryPath)
+        {
+            // Outside of a job nobody takes the report up: the note is all that ties it to its commit.
+            try repository.appendNote(ref: RunNote.ref, commit: commit, text: "report: \(kept.pagePath)\n")
+        }
+        return kept
+    }
+
+    /// - Returns: The comment's address; `nil` where the remote is no forge, or nobody gave a token for it.
+    private func postToForge(
+        _ report: PreparedReport,
+        _ comment: CMLComment,
+        _ context: CommentContext,
+        text: String
+    ) async throws -> String? {
+        guard let forge = try Self.forge(options.forge, environment: environment, command: "comment") else {
+            return nil
+        }
+        var key = [
+            environment["GITHUB_RUN_ID"], environment["GITHUB_JOB"], environment["GITHUB_RUN_ATTEMPT"],
+        ]
+        .map { $0 ?? "" }.joined(separator: "-")
+        key += "-" + Fingerprint.of(text)
+        let assets = comment.publishURL.map { AssetServer(url: $0, send: ForgeHTTP.send) }
+        let delivery = CommentDelivery(forge: forge, assets: assets, key: key)
+        let outcome = try await delivery.deliver(report, comment, in: context)
+        for note in outcome.notes { Console.complain("note: \(note)") }
+        return outcome.url
+    }
+
+    /// Posts again whenever the report (or the trigger file) changes; the end of the job ends it.
+    private func watch() async throws {
+        func stamp(_ path: String) -> Date? {
+            (try? FileManager.default.attributesOfItem(atPath: path))?[.modificationDate] as? Date  // absent: no stamp
+        }
+        let watched = options.triggerFile ?? options.file
+        var last = stamp(watched)
+        let again = ReportPost(options, updates: true)
+        while !Task.isCancelled {
+            try await Task.sleep(for: .seconds(1))
+            let now = stamp(watched)
+            guard now != last, now != nil else { continue }
+            last = now
+            try await again.post()
+        }
+    }
+
+    private var given: CMLComment.Given {
+        var given = CMLComment.Given()
+        given.target = options.target
+        given.pr = options.pr ? true : nil
+        given.commitSHA = options.commitSHA
+        given.publish = options.publish
+        given.publishURL = options.publishURL
+        given.publishNative = options.publishNative ? true : nil
+        given.watermarkTitle = options.watermarkTitle
+        given.rmWatermark = options.rmWatermark ? true : nil
+        given.update = updates ? true : nil
+        given.watch = options.watch ? true : nil
+        given.triggerFile = options.triggerFile
+        return given
+    }
+
+    // MARK: What all of CML's commands share
+
+    static func context(_ environment: [String: String]) throws -> CommentContext {
+        let event = environment["GITHUB_EVENT_PATH"].flatMap { FileManager.default.contents(atPath: $0) }
+        let repository = try Repository.discover(from: FileManager.default.currentDirectoryPath)
+        return try CommentContext(
+            environment: environment,
+            event: event,
+            head: try repository?.head().commit?.hex ?? ""
+        )
+    }
+
+    private static func root() -> String? {
+        guard let repository = try? Repository.discover(from: FileManager.default.currentDirectoryPath) else {
+            return nil
+        }
+        return repository.workTree
+    }
+
+    /// The forge of the repository, if there is one and a token that it knows.
+    static func forge(
+        _ options: ForgeOptions,
+        environment: [String: String],
+        command: String
+    ) throws -> (any Forge)? {
+        let cml = CMLEnvironment(environment)
+        let origin = try Repository.discover(from: FileManager.default.currentDirectoryPath)?.remoteURL(
+            "origin"
+        )
+        let address = try ForgeAddress.detect(
+            driver: options.driver ?? cml.value(of: "driver", command: command),
+            repository: options.repo ?? cml.value(of: "repo", command: command),
+            origin: origin,
+            environment: [:]
+        )
+        guard let address else { return nil }
+        let token: String
+        do {
+            token = try cml.token(given: options.token, command: command)
+        } catch {
+            Console.complain(
+                "note: no REPO_TOKEN or GITHUB_TOKEN is set, so nothing is posted to \(address.web)"
+            )
+            return nil
+        }
+        guard !LocalToken.isLocal(token) else {
+            Console.complain(
+                "note: this run's GITHUB_TOKEN is flowrun's own, so nothing is posted to \(address.web); "
+                    + "give one with `flowrun secret set GITHUB_TOKEN`"
+            )
+            return nil
+        }
+        return Reports.forge(at: address, token: token, send: ForgeHTTP.send)
+    }
+
+    private static func words(_ target: CMLComment.Target, _ context: CommentContext) -> String {
+        switch target {
+        case .auto: context.pullRequest.map { "pr/\($0)" } ?? "commit/\(context.sha)"
+        case .commit(let sha): "commit/\(sha ?? context.sha)"
+        case .pullRequest(let number): "pr/\(number ?? context.pullRequest ?? 0)"
+        case .issue(let number): "issue/\(number)"
+        }
+    }
+
+    /// `cml publish`: an image of the workspace, kept with the run or given to a server.
+    static func publish(_ path: String, to url: String?) async throws -> String {
+        let environment = ProcessInfo.processInfo.environment
+        let file = URL(fileURLWithPath: path)
+        let folder = file.deletingLastPathComponent().path
+        do {
+            let workspace = try WorkspaceFiles(root: environment["GITHUB_WORKSPACE"] ?? root() ?? folder)
+            let report = PreparedReport(
+                markdown: "![](\(file.lastPathComponent))",
+                folder: folder,
+                workspace: workspace,
+                watermark: nil
+            )
+            guard let image = report.files.first else {
+                throw CommandEnd(
+                    .runFailed,
+                    "error: \(report.warnings.first ?? "`\(path)` is no image inside the workspace")"
+                )
+            }
+            if let url {
+                return try await AssetServer(url: url, send: ForgeHTTP.send).publish(
+                    image,
+                    name: file.lastPathComponent
+                )
+            }
+            let spool =
+                environment["FLOWRUN_REPORTS"] ?? "\(FlowrunHome(environment: environment).path)/reports"
+            let place = ReportFolder(path: "\(spool)/published")
+            try place.write(
+                markdown: report.markdown,
+                facts: ReportTitle.facts(environment: environment),
+                images: report.files
+            )
+            return "file://\(place.path)/\(image.path)"
+        } catch let error as ReportsError {
+            throw CommandEnd(.runFailed, "error: \(error)")
+        }
+    }
+
+    /// `cml check create`
+    static func check(
+        _ path: String,
+        title: String,
+        status: String,
+        conclusion: String,
+        commitSHA: String?,
+        options: ForgeOptions
+    ) async throws {
+        let environment = ProcessInfo.processInfo.environment
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw CommandEnd(.runFailed, "error: `\(path)` cannot be read")
+        }
+        do {
+            guard let forge = try forge(options, environment: environment, command: "check") else {
+                throw CommandEnd(
+                    .runFailed,
+                    "error: a check needs GitHub or Gitea as the remote, and a token (REPO_TOKEN)"
+                )
+            }
+            let text = String(decoding: data, as: UTF8.self)
+            let sha = try commitSHA ?? context(environment).sha
+            var check = CheckReport(
+                sha: sha,
+                summary: text,
+                time: Date(),
+                key: "\(environment["GITHUB_RUN_ID"] ?? "")-\(Fingerprint.of(title + text))"
+            )
+            check.title = title
+            check.status = status
+            check.conclusion = conclusion
+            _ = try await forge.check(check.validated())
+        } catch let error as ReportsError {
+            throw CommandEnd(.runFailed, "error: \(error)")
+        }
+    }
+}
+
+/// A short name for a text, the same each time: FNV-1a.
+enum Fingerprint {
+    static func of(_ text: String) -> String {
+        String(
+            text.utf8.reduce(14_695_981_039_346_656_037 as UInt64) { ($0 ^ UInt64($1)) &* 1_099_511_628_211 },
+            radix: 16
+        )
+    }
+}
+
+/// Requests to forges, through libcurl.
+enum ForgeHTTP {
+    static let send: ForgeSend = { request in
+        var headers = HTTPHeaders()
+        for (name, value) in request.headers { headers.append(name, value) }
+        let answer = try await HTTP.send(
+            HTTPRequest(
+                method: request.method,
+                url: request.url,
+                headers: headers,
+                body: request.body.map { .bytes(Array($0)) } ?? .none
+            )
+        )
+        let fields = answer.headers.map { ($0.name, $0.value) }
+        return ForgeResponse(
+            status: answer.status,
+            headers: Dictionary(fields, uniquingKeysWith: { "\($0), \($1)" }),
+            body: Data(answer.body)
+        )
+    }
+}

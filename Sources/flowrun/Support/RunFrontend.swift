@@ -1,0 +1,106 @@
+import Cloud
+import Engine
+import Expressions
+import Foundation
+import Reports
+import Store
+
+/// What `dispatch` and `trigger` share: a session with its observers, Ctrl-C, and the exit status of its runs.
+struct RunFrontend {
+    private let session: RunSession
+    private let store: StoreObserver
+    private let console: any RunRenderer
+    private let format: RenderFormat
+
+    init(_ options: RunOptions) async throws {
+        let surroundings = Surroundings()
+        let configuration = try Configuration.load(
+            repository: try surroundings.repositoryPath(),
+            environment: surroundings.environment
+        )
+        let sessionOptions = try options.session(surroundings, configuration)
+        let store = try surroundings.openStore()
+        try await LostRuns.settle(in: store, home: surroundings.home)
+        let terminal = Terminal(environment: surroundings.environment)
+        format = options.format ?? configuration.format.flatMap(RenderFormat.init) ?? .suited(to: terminal)
+        console = makeRenderer(format, on: terminal)
+        let observer = StoreObserver(store)
+        self.store = observer
+        let sources = options.actionsSource.isEmpty ? configuration.actionsSources : options.actionsSource
+        let builtIn =
+            options.builtInActions ?? configuration.builtInActions.flatMap(BuiltInChoice.init) ?? .auto
+        let services = JobServices(
+            home: surroundings.home,
+            hub: EventHub([self.store, console]),
+            reports: RunReports(store: store, home: surroundings.home),
+            actionSources: sources.isEmpty ? ["https://github.com/{owner}/{repo}"] : sources,
+            usesBuiltInActions: builtIn == .auto,
+            program: Surroundings.program,
+            pythonInstaller: configuration.pip ?? .pip
+        )
+        session = RunSession(
+            options: sessionOptions,
+            store: store,
+            services: services,
+            cloud: RunCloud(home: surroundings.home),
+            settled: { try observer.flush() }
+        )
+    }
+
+    /// Runs what the body starts, and ends the command with the status that it deserves.
+    func run(_ body: @escaping @Sendable (RunSession) async throws -> [RunRecord]) async throws {
+        let session = session
+        let interrupts = Interrupts {
+            Task { await session.cancel(reason: "interrupted") }
+        } again: {
+            Task {
+                await session.force()
+                try? await Task.sleep(for: .seconds(2))  // what was killed is written down meanwhile
+                exit(ExitStatus.interrupted.rawValue)
+            }
+        }
+        defer { interrupts.end() }
+        let runs: [RunRecord]
+        do {
+            runs = try await body(session)
+        } catch {
+            console.finish()
+            try store.flush()
+            throw error
+        }
+        console.finish()
+        try store.flush()
+        if runs.isEmpty, format != .json { Console.complain("no workflow runs on this event") }
+        if await session.isCancelled { throw CommandEnd(.interrupted) }
+        let isFine = runs.allSatisfy { run in
+            run.conclusion.map { [.success, .skipped, .neutral].contains($0) } ?? false
+        }
+        if !isFine { throw CommandEnd(.runFailed) }
+    }
+
+    /// Prints the plan of what the body would start.
+    func showPlan(_ body: @escaping @Sendable (RunSession) async throws -> [PlannedWorkflow]) async throws {
+        let plans = try await body(session)
+        for plan in plans {
+            Console.print(format == .json ? PlanText.json(plan) : PlanText.text(plan))
+        }
+    }
+}
+
+/// Ctrl-C: the first is gentle, the second is not. A termination is a first Ctrl-C.
+private final class Interrupts {
+    private let sources: [any DispatchSourceSignal]
+
+    init(first: @escaping @Sendable () -> Void, again: @escaping @Sendable () -> Void) {
+        let count = InterruptCount()
+        sources = [SIGINT, SIGTERM, SIGHUP].map { number in
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+            source.setEventHandler { count.isFirst() ? first() : again() }
+            source.resume()
+            return source
+        }
+    }
+
+    func end() { for source in sources { source.cancel() } }
+}

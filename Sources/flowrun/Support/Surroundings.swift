@@ -1,0 +1,38 @@
+import Foundation
+import Git
+import Store
+
+/// Where a command was called: its folder, environment and state.
+struct Surroundings {
+    let environment = ProcessInfo.processInfo.environment
+    let folder = FileManager.default.currentDirectoryPath
+    let home: FlowrunHome
+
+    init() {
+        home = FlowrunHome(environment: ProcessInfo.processInfo.environment)
+    }
+
+    /// flowrun's own program, for shims and the processes that outlive this one.
+    static var program: String {
+        if let link = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") {
+            return link
+        }
+        return URL(fileURLWithPath: CommandLine.arguments[0]).standardizedFileURL.path
+    }
+
+    func openStore() throws -> Store { try Store(home: home) }
+
+    /// The repository around the current folder.
+    func repository() throws -> Repository {
+        guard let repository = try Repository.discover(from: folder) else {
+            throw CommandEnd(.nothingStarted, "error: `\(folder)` is not in a git repository")
+        }
+        return repository
+    }
+
+    /// The repository's path, as secrets and runs are filed under it; `nil` outside of any.
+    func repositoryPath() throws -> String? {
+        guard let repository = try Repository.discover(from: folder) else { return nil }
+        return repository.workTree ?? repository.gitDirectory
+    }
+}

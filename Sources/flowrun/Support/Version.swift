@@ -1,0 +1,5 @@
+import Engine
+
+enum Version {
+    static let text = "flowrun \(FlowrunVersion.text)"
+}
