@@ -24,7 +24,10 @@ final class ChildRegistry: Sendable {
     }
     func reaped(_ pid: Int32) { state.withLock { _ = $0.awaited.remove(pid) } }
 
-    /// Whether `pid` may be a child that is waited for.
+    /// Whether `pid` is a child that is waited for.
+    func awaits(_ pid: Int32) -> Bool { state.withLock { $0.awaited.contains(pid) } }
+
+    /// Whether `pid` may be one, for all that is known while something is being spawned.
     func mayAwait(_ pid: Int32) -> Bool { state.withLock { $0.spawning > 0 || $0.awaited.contains(pid) } }
 }
 

@@ -42,7 +42,9 @@ package struct ProcessResult: Sendable, Equatable {
     package var exit: Exit
     /// Processes that still held the output open when the grace time after the exit was over.
     package var heldOutput: [RunningProcess]
-    /// Why the program was asked to stop, where it was. The exit may be 0 all the same.
+    /// Why the program was asked to stop, where it was.
+    ///
+    /// The exit may be 0 all the same.
     package var stopped: StopReason?
 
     package init(exit: Exit, heldOutput: [RunningProcess] = [], stopped: StopReason? = nil) {

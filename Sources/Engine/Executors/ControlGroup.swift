@@ -8,6 +8,7 @@ struct ControlGroup: Sendable {
     private let home: String
 
     /// Makes the group and moves this process into it, so that every child starts there.
+    ///
     /// Nil where there is none to be had: no version 2 hierarchy, or not writable.
     static func enter(named name: String) -> ControlGroup? {
         guard let home = ownGroup() else { return nil }

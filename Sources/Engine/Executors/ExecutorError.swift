@@ -1,4 +1,6 @@
-/// Why a program could not be run at all. What it did once it ran is a `ProcessResult`.
+/// Why a program could not be run at all.
+///
+/// What it did once it ran is a `ProcessResult`.
 package struct ExecutorError: Error, Sendable, Equatable, CustomStringConvertible {
     package enum Reason: Sendable, Equatable {
         /// Neither the path nor any folder of `PATH` has it.

@@ -59,8 +59,9 @@ package final class JobProcesses: Sendable {
     /// Notes a session that belongs to the job, such as that of a process that has just been started.
     package func started(_ session: Int32) { state.withLock { _ = $0.sessions.insert(session) } }
 
-    /// Ends all that is left of the job and gives what was found running. Takes at most about two seconds.
-    /// Nothing may be run for the job afterwards.
+    /// Ends all that is left of the job and gives what was found running.
+    ///
+    /// Takes at most about two seconds. Nothing may be run for the job afterwards.
     package func sweep() async -> [RunningProcess] { await Self.onThread { self.sweepNow() } }
 
     /// Ends what a job of a process that has died left behind; it was marked with `cookie`.
@@ -103,23 +104,22 @@ package final class JobProcesses: Sendable {
         let sessions = state.withLock { $0.sessions }
         // Every step has left our session at its start, so an adopted process of a job is never in it, while
         // children that other code of ours waits for are.
-        let adopted = table.entries.filter {
-            $0.parent == own && $0.session != ownSession && !ChildRegistry.shared.mayAwait($0.pid)
-        }
-        let orphans = ownsProcess ? Set(adopted.map(\.pid)) : []
-        let found = table.members(of: .init(sessions: sessions, roots: orphans, cookie: cookie))
+        let adopted = table.entries.filter { $0.parent == own && $0.session != ownSession }
+        let unmarked = ownsProcess ? adopted.filter { !ChildRegistry.shared.mayAwait($0.pid) } : []
+        let found = table.members(of: .init(sessions: sessions, roots: Set(unmarked.map(\.pid)), cookie: cookie))
         // A process outside the known sessions has made its own; what lives on in that is the job's as well.
-        state.withLock { $0.sessions.formUnion(found.map(\.session).filter { $0 != ownSession && $0 != 0 }) }
-        let known = state.withLock { $0.sessions }
-        return (
-            found.filter { !$0.isZombie && !ChildRegistry.shared.mayAwait($0.pid) },
-            adopted.filter { $0.isZombie && (ownsProcess || known.contains($0.session)) }
-        )
+        let known = state.withLock { state in
+            state.sessions.formUnion(found.map(\.session).filter { $0 != ownSession && $0 != 0 })
+            return state.sessions
+        }
+        let orphans = adopted.filter { known.contains($0.session) && !ChildRegistry.shared.awaits($0.pid) }
+        return (found.filter { !$0.isZombie }, (orphans + unmarked).filter(\.isZombie))
     }
 
     /// Kills a group and waits until it is empty, which the kernel sees to, and removes it.
     private static func endAll(of group: ControlGroup, _ ended: inout Ended) {
         let found = group.pids
+        guard !found.contains(getpid()) else { return }
         for pid in found {
             if let entry = ProcessTable.entry(pid), !entry.isZombie { ended.note(entry) }
         }

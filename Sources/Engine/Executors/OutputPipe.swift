@@ -21,7 +21,9 @@ final class OutputPipe: Sendable {
         var isOver = false
     }
 
-    /// For the child. Closed by whoever spawns it.
+    /// For the child.
+    ///
+    /// Closed by whoever spawns it.
     let writeEnd: Int32
     private let readEnd: Int32
     private let wakeRead: Int32
@@ -50,7 +52,9 @@ final class OutputPipe: Sendable {
         }
     }
 
-    /// Starts the thread. `output` is called on it, chunk after chunk, and never after `end` is given.
+    /// Starts the thread.
+    ///
+    /// `output` is called on it, chunk after chunk, and never after `end` is given.
     func startReading(_ output: @escaping @Sendable (UnsafeRawBufferPointer) -> Void) {
         let thread = Thread { self.read(output) }
         thread.name = "step output"

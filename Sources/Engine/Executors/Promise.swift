@@ -25,7 +25,9 @@ final class Promise<Value: Sendable>: Sendable {
         for continuation in waiting { continuation.resume(returning: value) }
     }
 
-    /// The value, when it comes. Not ended by the task's cancellation.
+    /// The value, when it comes.
+    ///
+    /// Not ended by the task's cancellation.
     var value: Value {
         get async {
             await withCheckedContinuation { continuation in

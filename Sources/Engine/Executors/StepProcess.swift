@@ -83,6 +83,7 @@ final class StepProcess: Sendable {
     private var isForced: Bool { state.withLock { $0.isForced } }
 
     /// Whether, before `time` is over, the process has ended and, if `whole`, nothing of the step is left.
+    ///
     /// Ends early where force is asked for.
     private func isGone(_ pid: Int32, within time: Duration, whole: Bool) async -> Bool {
         let limit = ContinuousClock.now + time

@@ -45,7 +45,9 @@ package final class StopSignal: Sendable {
     /// Whether a further `stop` could still change something.
     package var escalates: Bool { !isForced }
 
-    /// Asks to stop. Asking again changes nothing, unless it escalates to `.force`.
+    /// Asks to stop.
+    ///
+    /// Asking again changes nothing, unless it escalates to `.force`.
     package func stop(_ reason: StopReason) {
         let called = state.withLock { state -> [@Sendable (StopReason) -> Void] in
             let isNew = state.reason == nil

@@ -11,7 +11,9 @@ package struct CommandFileEntry: Sendable, Equatable {
     }
 }
 
-/// Reads the text of command files. All or nothing: a file with a fault gives no entry.
+/// Reads the text of command files.
+///
+/// All or nothing: a file with a fault gives no entry.
 package enum CommandFileReader {
     /// The entries of a `GITHUB_ENV`, `GITHUB_OUTPUT` or `GITHUB_STATE` file, in order; a name may come twice.
     ///

@@ -8,9 +8,13 @@ package struct CommandFileReport: Sendable {
     package var state: [CommandFileEntry] = []
     /// Markdown, not masked yet; nil where the step wrote none.
     package var summary: String?
-    /// What is to be annotated. Errors here do not fail the step by themselves; see `failures`.
+    /// What is to be annotated.
+    ///
+    /// Errors here do not fail the step by themselves; see `failures`.
     package var annotations: [Issue] = []
-    /// The files that could not be taken. Any of these fails the step.
+    /// The files that could not be taken.
+    ///
+    /// Any of these fails the step.
     package var failures: [CommandFileError] = []
 
     package struct Issue: Sendable, Equatable {
@@ -78,7 +82,9 @@ package struct CommandFileReport: Sendable {
 
 /// The variables that the engine sets for every step, and that a workflow cannot change for later ones.
 package enum ReservedVariables {
-    /// In any letter case. `GITHUB_TOKEN`, which many workflows set themselves, is none of them.
+    /// In any letter case.
+    ///
+    /// `GITHUB_TOKEN`, which many workflows set themselves, is none of them.
     package static func contains(_ name: String) -> Bool {
         let name = name.uppercased()
         if name.hasPrefix("FLOWRUN_") || name == "RUNNER_TRACKING_ID" { return true }

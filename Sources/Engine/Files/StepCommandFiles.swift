@@ -25,13 +25,17 @@ package struct StepCommandFiles: Sendable {
 
     package func path(of file: CommandFile) -> String { paths[file] ?? "" }
 
-    /// The variables that tell the step where its files are. `translate` gives a path as the step sees it.
+    /// The variables that tell the step where its files are.
+    ///
+    /// `translate` gives a path as the step sees it.
     package func environment(translate: (String) -> String = { $0 }) -> [String: String] {
         Dictionary(uniqueKeysWithValues: paths.map { ($0.key.variable, translate($0.value)) })
     }
 
-    /// Reads all files. A step may have removed one, which is as if it were empty; whatever else it has put in the
-    /// place of one is refused without being opened for long or followed.
+    /// Reads all files.
+    ///
+    /// A step may have removed one, which is as if it were empty; whatever else it has put in the place of
+    /// one is refused without being opened for long or followed.
     package func read() -> CommandFileReport {
         var report = CommandFileReport()
         report.read(.environment, from: self) { report, bytes throws(CommandFileError) in

@@ -5,8 +5,9 @@ extension WorkflowCommand {
     /// The longest message of an annotation, in characters.
     static let longestMessage = 4096
 
-    /// The annotation of a `notice`, `warning` or `error` command. Places that make no sense are put right as
-    /// GitHub does, or left out.
+    /// The annotation of a `notice`, `warning` or `error` command.
+    ///
+    /// Places that make no sense are put right as GitHub does, or left out.
     func annotation(_ level: Annotation.Level, workspace: String) -> Annotation {
         var line = number("line")
         var endLine = number("endline")

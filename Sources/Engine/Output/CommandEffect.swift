@@ -1,6 +1,8 @@
 package import Store
 
-/// What a line of output asks for. Lines for the log are among the effects, in their place.
+/// What a line of output asks for.
+///
+/// Lines for the log are among the effects, in their place.
 package enum CommandEffect: Sendable, Equatable {
     /// A line for the log, to be masked like any other.
     case text(String)

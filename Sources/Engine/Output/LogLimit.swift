@@ -8,8 +8,9 @@ package struct LogLimit: Sendable {
 
     package init(_ limit: Int = LogLimit.standard) { self.limit = limit }
 
-    /// How many of `count` further bytes are to be stored: the first ones. Once something has been left out, all
-    /// that follows is, so that a log has one gap and that at its end.
+    /// How many of `count` further bytes are to be stored: the first ones.
+    ///
+    /// Once something has been left out, all that follows is, so that a log has one gap and that at its end.
     package mutating func admit(_ count: Int) -> Int {
         let admitted = dropped > 0 ? 0 : min(count, limit - stored)
         stored += admitted

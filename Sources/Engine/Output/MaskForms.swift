@@ -43,6 +43,7 @@ struct MaskForms {
     }
 
     /// Base64 with both alphabets, at each of the three places in a group of bytes where the value may begin.
+    ///
     /// Only the characters that the value alone decides are in it, and the whole with its padding.
     private static func base64(of bytes: [UInt8]) -> [[UInt8]] {
         var forms: [[UInt8]] = []

@@ -16,9 +16,10 @@ struct MaskStream {
         enum Escape { case none, begun, sequence }
 
         let reading: Reading
-        /// A match that is shorter than this at the end of a line does not keep the line from being shown: else
-        /// any line whose last character begins some secret would wait for the next. What it shows is too short
-        /// to be masked by itself.
+        /// A match that is shorter than this at the end of a line does not keep the line from being shown:
+        /// else any line whose last character begins some secret would wait for the next.
+        ///
+        /// What it shows is too short to be masked by itself.
         var shortestHeldLine: Int { reading == .folded ? 8 : MaskForms.shortest + 1 }
         var state = ByteMatcher.root
         var escape = Escape.none

@@ -1,7 +1,8 @@
 import Synchronization
 
-/// The secrets of a job, hidden in whatever leaves it. Shared by all its steps: a mask that one adds holds for the
-/// others at once.
+/// The secrets of a job, hidden in whatever leaves it.
+///
+/// Shared by all its steps: a mask that one adds holds for the others at once.
 package final class Masker: Sendable {
     /// Why a value is not masked.
     package enum Refusal: Sendable, Equatable, CustomStringConvertible {
@@ -51,7 +52,9 @@ package final class Masker: Sendable {
         for secret in secrets { add(secret) }
     }
 
-    /// Hides `secret` from now on. Gives the reason where it does not.
+    /// Hides `secret` from now on.
+    ///
+    /// Gives the reason where it does not.
     @discardableResult
     package func add(_ secret: String) -> Refusal? {
         guard !secret.allSatisfy(\.isWhitespace) else { return .empty }

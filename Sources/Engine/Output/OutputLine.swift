@@ -4,7 +4,9 @@ package struct OutputLine: Sendable, Equatable {
     package var bytes: [UInt8]
     /// Whether this goes on with the line of the piece before.
     package var isContinuation: Bool
-    /// Whether the line ends here. At the end of a step that it does not end with a newline, it does.
+    /// Whether the line ends here.
+    ///
+    /// At the end of a step that it does not end with a newline, it does.
     package var endsLine: Bool
     /// Whether a newline followed in the output; with it the pieces make up the output byte for byte.
     package var hadNewline: Bool

@@ -10,7 +10,9 @@ package enum OutputEvent: Sendable, Equatable {
     case effect(CommandEffect)
 }
 
-/// Takes the bytes of one step's output: commands out of them, secrets hidden, problems noticed, cut into lines.
+/// Takes the bytes of one step's output: commands out of them, secrets hidden, problems noticed, cut into
+/// lines.
+///
 /// Memory stays bounded whatever is printed.
 package struct OutputProcessor {
     /// The longest line that can be a command, if it begins as one: an output may be long.

@@ -1,7 +1,9 @@
 import Foundation
 import Synchronization
 
-/// The problem matchers of a job. Shared by its steps: what one adds, later ones have.
+/// The problem matchers of a job.
+///
+/// Shared by its steps: what one adds, later ones have.
 package final class ProblemMatcherSet: Sendable {
     private struct State {
         /// Newest first.

@@ -11,6 +11,9 @@ struct PlannedJob: Sendable {
     var labels: [String]
     var target: RunTarget
     var toleratesFailure: Bool
+    var concurrency: EvaluatedConcurrency?
+    /// The deployment environment, whose secrets and variables the job gets.
+    var environment: String?
 }
 
 /// The rows of a job and how they run beside each other.
@@ -126,7 +129,9 @@ struct JobExpansion: Sendable {
                 system: RunnerContext.os,
                 architecture: RunnerContext.architecture
             ),
-            toleratesFailure: try definition.continueOnError?.evaluate(in: scope) ?? false
+            toleratesFailure: try definition.continueOnError?.evaluate(in: scope) ?? false,
+            concurrency: try job.concurrency?.evaluate(in: scope),
+            environment: try definition.environment?.evaluateName(in: scope)
         )
     }
 

@@ -32,13 +32,11 @@ final class ConcurrencyGate: Sendable {
 
     /// Waits until the group is free.
     ///
-    /// `isWanted` is asked while it waits; `false` gives the place up. `waiting` is called once if there is something
-    /// to wait for.
+    /// `isWanted` is asked while it waits; `false` gives the place up.
     static func enter(
         _ request: Request,
         home: FlowrunHome,
-        isWanted: @Sendable () async -> Bool,
-        waiting: @Sendable () -> Void
+        isWanted: @Sendable () async -> Bool
     ) async throws -> Entry {
         let name = SHA256.hash(data: Data("\(request.repository)\n\(request.group.lowercased())".utf8))
             .prefix(16).map { String(format: "%02x", $0) }.joined()
@@ -50,7 +48,6 @@ final class ConcurrencyGate: Sendable {
             return .entered(ConcurrencyGate(folder: folder, running: running))
         }
 
-        waiting()
         if !request.keepsQueue {
             for ticket in try tickets(in: folder) { unlink("\(folder)/\(ticket)") }
         }
@@ -87,6 +84,14 @@ final class ConcurrencyGate: Sendable {
 
     /// Whether a newcomer wants the running one to end (`cancel-in-progress`).
     var isAskedToCancel: Bool { FileManager.default.fileExists(atPath: "\(folder)/cancel") }
+
+    /// Calls `cancel` once when a newcomer wants the running one to end.
+    func watch(_ cancel: @escaping @Sendable () async -> Void) -> Task<Void, any Error> {
+        Task {
+            while !isAskedToCancel { try await Task.sleep(for: .milliseconds(100)) }
+            await cancel()
+        }
+    }
 
     func leave() {
         unlink("\(folder)/cancel")

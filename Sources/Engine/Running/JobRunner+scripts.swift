@@ -34,7 +34,6 @@ extension JobRunner {
         let source = shell.prefix + text.replacing("\r\n", with: "\n") + shell.suffix
         try Data(source.utf8).write(to: URL(fileURLWithPath: scriptPath))
         let words = shell.command(script: scriptPath)
-        announce(text, shell: words, env: env, number: number)
 
         let command = Command(
             executable: words[0],
@@ -66,25 +65,6 @@ extension JobRunner {
             try (job.shell ?? workflow.shell).map { try $0.evaluate(in: scope) },
             try (job.workingDirectory ?? workflow.workingDirectory).map { try $0.evaluate(in: scope) }
         )
-    }
-
-    /// Writes what is about to run into the log, as GitHub does.
-    private func announce(
-        _ script: String,
-        shell: [String],
-        env: [(name: String, value: String)],
-        number: Int
-    ) {
-        let first = script.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
-        var lines = ["##[group]Run \(first)"]
-        lines += script.split(whereSeparator: \.isNewline).map(String.init)
-        lines.append("shell: " + shell.dropLast().joined(separator: " ") + " {0}")
-        if !env.isEmpty {
-            lines.append("env:")
-            lines += env.map { "  \($0.name): \($0.value)" }
-        }
-        lines.append("##[endgroup]")
-        line(lines.joined(separator: "\n"), step: number)
     }
 
     /// The whole environment of a process that a step starts.

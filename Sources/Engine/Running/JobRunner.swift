@@ -52,7 +52,7 @@ package actor JobRunner {
         )
         folders = try JobFolders(home: services.home, repositoryName: order.facts.repository.name)
         masker = Masker(order.secrets.values)
-        processes = JobProcesses(cookie: JobCookie.of(run: order.facts.runID, job: order.jobID))
+        processes = JobProcesses(cookie: JobCookie.of(run: order.facts.runID, job: order.jobID, home: services.home))
         frame = StepFrame(inputs: order.facts.inputs)
         let toolbox = Toolbox(home: services.home, program: services.program)
         variables = JobVariables(

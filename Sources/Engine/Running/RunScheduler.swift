@@ -1,4 +1,4 @@
-import Expressions
+package import Expressions
 import Foundation
 package import Store
 package import Workflows
@@ -16,6 +16,10 @@ package struct RunOrder: Sendable {
     package var labels: RunnerLabels
     package var matrixSelection: [(key: String, value: String)]
     package var isDebugging: Bool
+    /// Secrets and variables as a deployment environment has them, by its name.
+    package var settings: @Sendable (String) throws -> (secrets: [String: String], variables: Value)
+    /// The concurrency group that the run itself holds, in lower case.
+    package var concurrencyGroup: String?
 
     package init(
         facts: RunFacts,
@@ -26,7 +30,8 @@ package struct RunOrder: Sendable {
         addedEnvironment: [(name: String, value: String)],
         labels: RunnerLabels,
         matrixSelection: [(key: String, value: String)],
-        isDebugging: Bool
+        isDebugging: Bool,
+        settings: @escaping @Sendable (String) throws -> (secrets: [String: String], variables: Value)
     ) {
         self.facts = facts
         self.workflow = workflow
@@ -37,6 +42,7 @@ package struct RunOrder: Sendable {
         self.labels = labels
         self.matrixSelection = matrixSelection
         self.isDebugging = isDebugging
+        self.settings = settings
     }
 }
 
@@ -143,6 +149,9 @@ package actor RunScheduler {
             return try end(job, failingWith: (error as? Diagnostic)?.message ?? "\(error)")
         }
         guard !expanded.rows.isEmpty else { return try end(job, as: .skipped) }
+        if let group = order.concurrencyGroup, expanded.rows.contains(where: { $0.concurrency?.group.lowercased() == group }) {
+            return try end(job, failingWith: "job '\(job.id)' waits for the concurrency group that its own run holds")
+        }
         try await run(expanded, of: job, definition: definition)
     }
 
@@ -153,36 +162,19 @@ package actor RunScheduler {
         var endings: [JobEnding] = []
         try await withThrowingTaskGroup(of: JobEnding.self) { group in
             var rest = Array(zip(expanded.rows, ids))[...]
-            for _ in 0..<limit {
-                let (row, id) = rest.removeFirst()
-                group.addTask {
-                    try await self.run(
-                        row,
-                        id: id,
-                        job: job,
-                        definition: definition,
-                        needs: needs,
-                        failFast: expanded.failFast
-                    )
-                }
+            func startNext() {
+                guard let (row, id) = rest.popFirst() else { return }
+                let start = RowStart(
+                    row: row, id: id, job: job, definition: definition, needs: needs, failFast: expanded.failFast)
+                group.addTask { try await self.run(start) }
             }
+            for _ in 0..<limit { startNext() }
             while let ending = try await group.next() {
                 endings.append(ending)
-                guard !rest.isEmpty else { continue }
-                let (row, id) = rest.removeFirst()
-                group.addTask {
-                    try await self.run(
-                        row,
-                        id: id,
-                        job: job,
-                        definition: definition,
-                        needs: needs,
-                        failFast: expanded.failFast
-                    )
-                }
+                startNext()
             }
         }
-        conclusions += zip(endings, endings.map(\.conclusion)).map(\.1)
+        conclusions += endings.map(\.conclusion)
         // Rows merge; the last to finish wins for each output, and an empty one erases nothing.
         var outputs: [(name: String, value: String)] = []
         for (name, value) in endings.flatMap(\.outputs) {
@@ -202,54 +194,80 @@ package actor RunScheduler {
         return .skipped
     }
 
-    /// Runs one row in a place of its own.
-    private func run(
-        _ row: PlannedJob,
-        id: Int64,
-        job: Job,
-        definition: StepsJob,
-        needs: Value,
-        failFast: Bool
-    ) async throws -> JobEnding {
-        await places.take { await self.mustNotStart(job.id) }
-        defer { places.free() }
-        if mustNotStart(job.id) {
-            var record = JobRecord(id: id, runID: order.facts.runID, key: row.key, name: row.name)
-            record.conclusion = .cancelled
-            record.reason = cancelReason ?? "another row of the matrix failed"
-            tell(record)
-            return JobEnding(conclusion: .cancelled, reason: record.reason, outputs: [], pushed: [])
+    /// One row and what it starts from.
+    private struct RowStart: Sendable {
+        var row: PlannedJob
+        var id: Int64
+        var job: Job
+        var definition: StepsJob
+        var needs: Value
+        var failFast: Bool
+    }
+
+    /// Runs one row: once its concurrency group and then a place are free.
+    private func run(_ start: RowStart) async throws -> JobEnding {
+        let key = start.job.id
+        let gate: ConcurrencyGate?
+        switch try await enter(start) {
+        case .entered(let entered): gate = entered
+        case .replaced:
+            return cancelled(start, reason: cancelReason ?? "a newer job of its concurrency group waits in its place")
+        case nil: gate = nil
         }
-        let jobOrder = JobOrder(
-            jobID: id,
-            key: row.key,
-            name: row.name,
-            facts: order.facts,
-            workflow: order.workflow,
-            definition: definition,
-            matrix: row.matrix,
-            strategy: row.strategy,
-            needs: needs,
-            secrets: order.secrets,
-            hostEnvironment: order.hostEnvironment,
-            addedEnvironment: order.addedEnvironment,
-            labels: row.labels,
-            isDebugging: order.isDebugging
-        )
-        let runner = try JobRunner(jobOrder, services: services)
-        runners[id] = (job.id, runner)
+        defer { gate?.leave() }
+        await places.take { await self.mustNotStart(key) }
+        defer { places.free() }
+        if mustNotStart(key) { return cancelled(start, reason: cancelReason ?? "another row of the matrix failed") }
+        let runner = try JobRunner(try jobOrder(start), services: services)
+        runners[start.id] = (key, runner)
+        let watch = gate?.watch { await runner.cancel(reason: "a newer job of its concurrency group") }
         var ending = await runner.run()
-        runners[id] = nil
+        watch?.cancel()
+        runners[start.id] = nil
         pushed += ending.pushed
         if ending.conclusion == .failure {
-            if row.toleratesFailure {
+            if start.row.toleratesFailure {
                 // The job's own record keeps the failure; neither the run nor what needs the job sees it.
                 ending.conclusion = .success
-            } else if failFast {
-                await failFastOthers(of: job.id)
+            } else if start.failFast {
+                await failFastOthers(of: key)
             }
         }
         return ending
+    }
+
+    private func jobOrder(_ start: RowStart) throws -> JobOrder {
+        var facts = order.facts
+        var secrets = order.secrets
+        if let environment = start.row.environment {
+            let settings = try order.settings(environment)
+            secrets.merge(settings.secrets) { $1 }
+            facts.vars = settings.variables
+        }
+        return JobOrder(
+            jobID: start.id, key: start.row.key, name: start.row.name, facts: facts, workflow: order.workflow,
+            definition: start.definition, matrix: start.row.matrix, strategy: start.row.strategy, needs: start.needs,
+            secrets: secrets, hostEnvironment: order.hostEnvironment, addedEnvironment: order.addedEnvironment,
+            labels: start.row.labels, isDebugging: order.isDebugging)
+    }
+
+    private func cancelled(_ start: RowStart, reason: String) -> JobEnding {
+        var record = JobRecord(id: start.id, runID: order.facts.runID, key: start.row.key, name: start.row.name)
+        record.conclusion = .cancelled
+        record.reason = reason
+        tell(record)
+        return JobEnding(conclusion: .cancelled, reason: reason, outputs: [], pushed: [])
+    }
+
+    /// The job's own `concurrency`; `nil` where it has none.
+    private func enter(_ start: RowStart) async throws -> ConcurrencyGate.Entry? {
+        guard let wanted = start.row.concurrency else { return nil }
+        let request = ConcurrencyGate.Request(
+            group: wanted.group, repository: order.facts.repository.path, cancelsInProgress: wanted.cancelsInProgress,
+            keepsQueue: wanted.queue == .max)
+        let key = start.job.id
+        return try await ConcurrencyGate.enter(
+            request, home: services.home, isWanted: { await !self.mustNotStart(key) })
     }
 
     private func mustNotStart(_ key: String) -> Bool { cancelReason != nil || failedFast.contains(key) }

@@ -229,9 +229,7 @@ package actor RunSession {
         let variables = try store.variables(for: site.facts.path, set: options.secretSet).merging(
             options.variables
         ) { $1 }
-        let vars = Value.object(
-            ObjectValue(variables.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) })
-        )
+        let vars = Self.context(variables)
         var record = try create(plan, site: site, vars: vars)
         let facts = RunFacts(
             runID: record.id,
@@ -246,7 +244,7 @@ package actor RunSession {
             inputs: plan.inputs,
             vars: vars
         )
-        let order = RunOrder(
+        var order = RunOrder(
             facts: facts,
             workflow: plan.workflow,
             jobs: plan.jobs,
@@ -255,26 +253,56 @@ package actor RunSession {
             addedEnvironment: added,
             labels: options.labels,
             matrixSelection: options.matrix,
-            isDebugging: options.isDebugging
+            isDebugging: options.isDebugging,
+            settings: { try self.settings(of: $0, site: site) }
         )
-        let ending = try await perform(order, record: &record)
+        let ending: RunEnding
+        do {
+            ending = try await perform(&order, record: &record)
+        } catch {
+            // What keeps the run from going on is its end: it must not look as if it still ran.
+            record.reason = (error as? Diagnostic)?.message ?? "\(error)"
+            try await finish(&record, as: .failure)
+            guard error is Diagnostic else { throw error }
+            return [record]
+        }
         for (ref, commit) in ending.pushed { pushed[ref] = commit }
+        try await finish(&record, as: ending.conclusion)
+        try services.reports?.runCompleted(record, pushed: ending.pushed.map(\.commit))
+        return try await [record] + followers(of: record, plan: plan, site: site)
+    }
+
+    private func finish(_ record: inout RunRecord, as conclusion: Conclusion) async throws {
         let id = record.id
         try settled()
         record.jobs = try store.run(id)?.jobs ?? []
         record.status = .completed
-        record.conclusion = ending.conclusion
+        record.conclusion = conclusion
         record.completedAt = Date()
         services.hub.tell(RunEvent(time: Date(), runID: id, what: .runCompleted(record)))
         try settled()
-        try noteReports(of: record, pushed: ending.pushed.map(\.commit))
-        return try await [record] + followers(of: record, plan: plan, site: site)
     }
 
-    private func perform(_ order: RunOrder, record: inout RunRecord) async throws -> RunEnding {
+    /// Secrets and variables of a deployment environment, over the repository's, below those given for this session.
+    private nonisolated func settings(
+        of environment: String, site: SessionSite
+    ) throws -> (secrets: [String: String], variables: Value) {
+        let set = options.secretSet
+        let given = Dictionary(options.secrets.map { ($0.key.uppercased(), $0.value) }, uniquingKeysWith: { $1 })
+        let secrets = try store.secrets(for: site.facts.path, environment: environment, set: set).merging(given) { $1 }
+        let variables = try store.variables(for: site.facts.path, environment: environment, set: set)
+            .merging(options.variables) { $1 }
+        return (secrets, Self.context(variables))
+    }
+
+    private static func context(_ variables: [String: String]) -> Value {
+        .object(ObjectValue(variables.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }))
+    }
+
+    private func perform(_ order: inout RunOrder, record: inout RunRecord) async throws -> RunEnding {
         let id = record.id
         let gate: ConcurrencyGate?
-        switch try await enter(order) {
+        switch try await enter(&order) {
         case .replaced:
             record.reason = cancelReason ?? "a newer run of its concurrency group waits in its place"
             return RunEnding(conclusion: .cancelled, pushed: [])
@@ -291,28 +319,20 @@ package actor RunSession {
         schedulers[id] = scheduler
         defer { schedulers[id] = nil }
         if let cancelReason { await scheduler.cancel(reason: cancelReason) }
-        let watch = gate.map { gate in
-            Task {
-                while !Task.isCancelled {
-                    if gate.isAskedToCancel {
-                        return await scheduler.cancel(reason: "a newer run of its concurrency group")
-                    }
-                    try await Task.sleep(for: .milliseconds(200))
-                }
-            }
-        }
+        let watch = gate?.watch { await scheduler.cancel(reason: "a newer run of its concurrency group") }
         defer { watch?.cancel() }
         return try await scheduler.run()
     }
 
     /// The workflow's own `concurrency`; `nil` where it has none.
-    private func enter(_ order: RunOrder) async throws -> ConcurrencyGate.Entry? {
+    private func enter(_ order: inout RunOrder) async throws -> ConcurrencyGate.Entry? {
         guard let concurrency = order.workflow.concurrency else { return nil }
         let github = GitHubContext(facts: order.facts, job: "", token: "", workspace: "", eventPath: "")
         let scope = Scope(contexts: [
             "github": github.value, "inputs": order.facts.inputs, "vars": order.facts.vars,
         ])
         let wanted = try concurrency.evaluate(in: scope)
+        order.concurrencyGroup = wanted.group.lowercased()
         let request = ConcurrencyGate.Request(
             group: wanted.group,
             repository: order.facts.repository.path,
@@ -322,8 +342,7 @@ package actor RunSession {
         return try await ConcurrencyGate.enter(
             request,
             home: services.home,
-            isWanted: { await self.cancelReason == nil },
-            waiting: {}
+            isWanted: { await self.cancelReason == nil }
         )
     }
 
@@ -389,10 +408,6 @@ package actor RunSession {
         for (name, value) in options.secrets { secrets[name.uppercased()] = value }
         if secrets["GITHUB_TOKEN"] == nil { secrets["GITHUB_TOKEN"] = LocalToken.make() }
         return secrets
-    }
-
-    private func noteReports(of record: RunRecord, pushed: [String]) throws {
-        try services.reports?.runCompleted(record, pushed: pushed)
     }
 
     // MARK: Followers

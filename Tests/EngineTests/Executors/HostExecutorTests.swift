@@ -56,6 +56,10 @@ private func run(
     return (result, recorder)
 }
 
+/// Set in the process that is given up to the tests of one job.
+private let ownProcessVariable = "ENGINE_TESTS_OWN_PROCESS"
+private let isOwnProcess = ProcessInfo.processInfo.environment[ownProcessVariable] != nil
+
 /// Whether a process lives, other than as a zombie.
 private func isAlive(_ pid: Int32) -> Bool { ProcessTable.entry(pid).map { !$0.isZombie } ?? false }
 
@@ -87,7 +91,7 @@ private func isAlive(_ pid: Int32) -> Bool { ProcessTable.entry(pid).map { !$0.i
         )
         let (_, recorder) = try await run(command)
         let lines = recorder.text.split(separator: "\n").map(String.init)
-        #expect(lines.prefix(5) == ["/usr", "A=b c", "\"'$x", "PATH=/usr/bin:/bin", "PWD=/usr"])
+        #expect(lines.prefix(5) == ["/usr", "\"'$x", "A=b c", "PATH=/usr/bin:/bin", "PWD=/usr"])
         #expect(lines.count == 8)
         #expect(lines[5] == lines[6], "it leads a session")
     }
@@ -287,7 +291,7 @@ private func isAlive(_ pid: Int32) -> Bool { ProcessTable.entry(pid).map { !$0.i
     @Test func daemonsAreEndedWithTheJob() async throws {
         let job = JobProcesses()
         let (_, recorder) = try await run(
-            bash("setsid nohup sleep 300 >/dev/null 2>&1 </dev/null & echo $!; exit 0"),
+            bash("setsid nohup sleep 300 >/dev/null 2>&1 </dev/null & sleep 0.2"),
             job: job
         )
         let ended = await job.sweep()
@@ -299,7 +303,7 @@ private func isAlive(_ pid: Int32) -> Bool { ProcessTable.entry(pid).map { !$0.i
     @Test func theMarkOfAJobIsInItsProcessesAndNotInOthers() async throws {
         let job = JobProcesses()
         let other = JobProcesses()
-        let script = "setsid sleep 300 >/dev/null 2>&1 & echo $RUNNER_TRACKING_ID"
+        let script = "setsid sleep 300 >/dev/null 2>&1 & echo $RUNNER_TRACKING_ID; sleep 0.2"
         let (_, recorder) = try await run(bash(script), job: job)
         #expect(recorder.text == "\(job.cookie).1\n")
         #expect(await other.sweep() == [])
@@ -327,33 +331,48 @@ private func isAlive(_ pid: Int32) -> Bool { ProcessTable.entry(pid).map { !$0.i
         #expect(try await running.result.exit == .exited(7))
     }
 
-    // A worker's process has only one job, and what falls to it is that job's; so these need processes of their own.
-
-    @Test func nothingIsLeftOfProcessesThatHideFromAJobWithAControlGroup() async {
-        await #expect(processExitsWith: .success) {
-            let job = JobProcesses(ownsProcess: true)
-            // Where no control group can be had, the other test shows what there is.
-            if job.hasControlGroup { try await endProcessesThatHide(job) }
+    /// A worker's process has only one job, and what falls to it is that job's: these need a process of their own.
+    @Test(.enabled(if: !isOwnProcess))
+    func aProcessThatHasOneJobEndsAllThatFallsToIt() async throws {
+        let program = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        let environment = ProcessInfo.processInfo.environment.merging([ownProcessVariable: "1"]) {
+            $1
         }
+        let (result, recorder) = try await run(
+            Command(
+                executable: program,
+                arguments: ["--testing-library", "swift-testing", "--filter", "OwnedProcessTests"],
+                workingDirectory: "/",
+                environment: environment
+            ),
+            timing: .github
+        )
+        #expect(result == ProcessResult(exit: .exited(0)), "\(recorder.text)")
+        #expect(recorder.text.contains("Test run with 3 tests"), "\(recorder.text)")
+    }
+}
+
+/// What only a process that is given up to one job can be tested in; run by a test that starts one.
+@Suite(.serialized, .enabled(if: isOwnProcess)) struct OwnedProcessTests {
+    @Test func nothingIsLeftOfProcessesThatHideFromAJobWithAControlGroup() async throws {
+        let job = JobProcesses(ownsProcess: true)
+        // Where no control group can be had, the other test shows what there is.
+        if job.hasControlGroup { try await endProcessesThatHide(job) }
     }
 
-    @Test func nothingIsLeftOfProcessesThatHideFromAJobWithoutControlGroup() async {
-        await #expect(processExitsWith: .success) {
-            try await endProcessesThatHide(
-                JobProcesses(cookie: "flowrun_test-\(getpid())", ownsProcess: true, group: nil)
-            )
-        }
+    @Test func nothingIsLeftOfProcessesThatHideFromAJobWithoutControlGroup() async throws {
+        try await endProcessesThatHide(
+            JobProcesses(cookie: "flowrun_test-\(getpid())", ownsProcess: true, group: nil)
+        )
     }
 
-    @Test func aJobThatDiedIsEndedByItsMark() async {
-        await #expect(processExitsWith: .success) {
-            let job = JobProcesses(ownsProcess: true)
-            _ = try await run(bash("setsid sleep 300 >/dev/null 2>&1 & echo"), job: job)
-            // As another process would, which is in no control group of the job's.
-            if job.hasControlGroup { #expect(ControlGroup.left(named: job.cookie)?.leave() == true) }
-            #expect(await JobProcesses.sweep(cookie: job.cookie).map(\.name) == ["sleep"])
-            #expect(ControlGroup.left(named: job.cookie) == nil)
-        }
+    @Test func aJobThatDiedIsEndedByItsMark() async throws {
+        let job = JobProcesses(ownsProcess: true)
+        _ = try await run(bash("setsid sleep 300 >/dev/null 2>&1 & sleep 0.2"), job: job)
+        // As another process would, which is in no control group of the job's.
+        if job.hasControlGroup { #expect(ControlGroup.left(named: job.cookie)?.leave() == true) }
+        #expect(await JobProcesses.sweep(cookie: job.cookie).map(\.name) == ["sleep"])
+        #expect(ControlGroup.left(named: job.cookie) == nil)
     }
 }
 
