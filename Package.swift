@@ -74,7 +74,10 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
             ]
         ),
-        room("Reports", ["Store", "Git", "HTTP", "CCmark", "Expressions"]),
+        room(
+            "Reports",
+            ["Store", "CCmark", .product(name: "Crypto", package: "swift-crypto")]
+        ),
         room(
             "Cloud",
             [
@@ -104,10 +107,11 @@ let package = Package(
         tests("EventsTests", ["Events"]),
         tests("StoreTests", ["Store"]),
         tests("EngineTests", ["Engine"]),
-        tests("ReportsTests", ["Reports"]),
+        tests("ReportsTests", ["Reports", "Store"]),
+        tests("RenderingTests", ["flowrun", "Store", "Reports"]),
         tests("CloudTests", ["Cloud"]),
         tests("TemplatesTests", ["CTemplates", .product(name: "Crypto", package: "swift-crypto")]),
-        tests("EndToEnd", []),
+        tests("EndToEnd", ["flowrun"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -21,11 +21,14 @@ package struct HostExecutor: Sendable {
     /// Runs `command` until it has ended and its output is read.
     ///
     /// - Parameters:
+    ///   - command: The program.
     ///   - stop: Asks the process, and all that it has started, to end: SIGINT, SIGTERM, SIGKILL. Where it was
     ///     stopped before, nothing is started. The end of the calling task counts as `.cancelled`.
     ///   - notice: Is told what the log should say of it.
     ///   - output: Gets the bytes as they come, on a thread of its own, one call at a time, never after this has
     ///     returned. It may block: that stops the process from printing more, and nothing else.
+    /// - Returns: How it ended, and what still holds its output open.
+    /// - Throws: Why it could not be run, or that it could not be ended.
     package func run(
         _ command: Command,
         stop: StopSignal,

@@ -73,7 +73,7 @@ package final class JobProcesses: Sendable {
             }
             repeatUntilEmpty {
                 let found = ProcessTable.now().members(of: .init(cookie: cookie)).filter { !$0.isZombie }
-                found.forEach { ended.kill($0) }
+                for entry in found { ended.kill(entry) }
                 return found.isEmpty
             }
             return ended.list
@@ -89,7 +89,7 @@ package final class JobProcesses: Sendable {
         if let group, group.leave() { Self.endAll(of: group, &ended) }
         Self.repeatUntilEmpty {
             let found = leftovers()
-            found.living.forEach { ended.kill($0) }
+            for entry in found.living { ended.kill(entry) }
             // These have no other parent than us any more, and nobody waits for them.
             for zombie in found.zombies { waitpid(zombie.pid, nil, WNOHANG) }
             return found.living.isEmpty
@@ -106,7 +106,8 @@ package final class JobProcesses: Sendable {
         // children that other code of ours waits for are.
         let adopted = table.entries.filter { $0.parent == own && $0.session != ownSession }
         let unmarked = ownsProcess ? adopted.filter { !ChildRegistry.shared.mayAwait($0.pid) } : []
-        let found = table.members(of: .init(sessions: sessions, roots: Set(unmarked.map(\.pid)), cookie: cookie))
+        let kin = ProcessTable.Kin(sessions: sessions, roots: Set(unmarked.map(\.pid)), cookie: cookie)
+        let found = table.members(of: kin)
         // A process outside the known sessions has made its own; what lives on in that is the job's as well.
         let known = state.withLock { state in
             state.sessions.formUnion(found.map(\.session).filter { $0 != ownSession && $0 != 0 })

@@ -32,8 +32,12 @@ package struct OutputProcessor {
     /// The pieces so far of a long line that begins as a command.
     private var longCommand: [UInt8]?
 
+    /// A processor for one step.
+    ///
     /// - Parameters:
-    ///   - masker: Shared with the other steps of the job, as is `matchers`.
+    ///   - context: What of the step commands depend on.
+    ///   - masker: The job's secrets, shared with its other steps.
+    ///   - matchers: The job's problem matchers, shared likewise.
     ///   - hostPath: The path on this machine of one that the step names: the same, unless it runs in a container.
     package init(
         context: CommandContext,

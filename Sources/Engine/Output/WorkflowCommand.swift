@@ -16,7 +16,8 @@ package struct WorkflowCommand: Sendable, Equatable {
     ]
 
     /// Reads a line; nil where it is plain text.
-    /// - Parameter extra: One more name that is known, as the token that ends `stop-commands`; in lower case.
+    ///
+    /// `extra` is one more name that is known, in lower case: the token that ends `stop-commands`.
     package init?(_ line: String, extra: String? = nil) {
         let text = Array(line.utf8)
         if let command = Self.colons(text, extra) ?? Self.brackets(text, extra) {
