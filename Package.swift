@@ -81,7 +81,6 @@ let package = Package(
         room(
             "Cloud",
             [
-                "Store", "HTTP",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),

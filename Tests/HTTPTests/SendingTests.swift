@@ -163,7 +163,7 @@ import Testing
         let start = ContinuousClock.now
         let error = await #expect(throws: HTTPError.self) { try await task.value }
         #expect(error?.reason == .cancelled)
-        #expect(ContinuousClock.now - start < .seconds(5))
+        #expect(ContinuousClock.now - start < .seconds(60))
     }
 
     @Test func manyRequestsRunAtTheSameTime() async throws {

@@ -1,6 +1,8 @@
 import Expressions
 
-/// What the `github` context says of one job and step. Folders and files differ from step to step, the rest does not.
+/// What the `github` context says of one job and step.
+///
+/// Folders and files differ from step to step, the rest does not.
 struct GitHubContext: Sendable {
     var facts: RunFacts
     var job: String

@@ -35,7 +35,9 @@ struct GlobPattern {
         return (0...path.count).contains { end in end > 0 && Self.matches(parts[...], path[..<end]) }
     }
 
-    /// Matches part by part; `**` stands for any number of parts. Linear in the product of both lengths.
+    /// Matches part by part; `**` stands for any number of parts.
+    ///
+    /// Linear in the product of both lengths.
     private static func matches(_ pattern: ArraySlice<[UInt8]>, _ path: ArraySlice<[UInt8]>) -> Bool {
         var reachable = Set([path.startIndex])
         for part in pattern {
@@ -118,7 +120,9 @@ struct GlobWalk {
         self.followsLinks = followsLinks
     }
 
-    /// Regular files only: folders, pipes and devices are passed over. Ends early at the deadline.
+    /// Regular files only: folders, pipes and devices are passed over.
+    ///
+    /// Ends early at the deadline.
     mutating func files(until deadline: ContinuousClock.Instant) -> [String] {
         var roots: [String] = []
         for root in patterns.filter({ !$0.isNegated }).map(\.searchRoot) where !roots.contains(root) {

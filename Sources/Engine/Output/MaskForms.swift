@@ -11,9 +11,22 @@ struct MaskForms {
     static let shortest = 4
     /// The shortest string inside a JSON document that is masked by itself.
     static let shortestLeaf = 6
+    /// The most bytes of all forms together: a job that asks for more masks than this is not served, since what is
+    /// looked for takes some 30 times as much memory.
+    static let capacity = 8 << 20
+    /// Beyond so many bytes only the plain forms are added.
+    private static let encodedCapacity = 2 << 20
+    /// A longer form is looked for in pieces of this size, so that no more than a piece is ever held back.
+    private static let longestPiece = 8 << 10
 
-    /// Adds every form of `secret`, of each of its lines and, where it is a JSON document, of each string in it.
-    mutating func add(_ secret: String) {
+    private var size = 0
+
+    /// Adds every form of `secret`, of each of its lines and, where it is a JSON document, of each string in
+    /// it.
+    ///
+    /// False where there is no room for it.
+    mutating func add(_ secret: String) -> Bool {
+        guard size + 2 * secret.utf8.count <= Self.capacity else { return false }
         var values: Set<String> = [secret]
         let trimmed = secret.trimmingCharacters(in: .whitespacesAndNewlines)
         values.insert(trimmed)
@@ -26,20 +39,32 @@ struct MaskForms {
             }
         }
         values.formUnion(Self.leaves(of: trimmed))
-        for value in values where value.utf8.count >= Self.shortest { addForms(of: value) }
+        for value in values where value.utf8.count >= Self.shortest {
+            insert(Array(value.utf8), into: \.literal)
+            addEncodings(of: value)
+        }
+        return true
     }
 
-    private mutating func addForms(of value: String) {
-        literal.formUnion(
-            ([value] + Self.escapes(of: value)).lazy.map { Array($0.utf8) }.filter {
-                $0.count >= Self.shortest
-            }
-        )
+    private mutating func addEncodings(of value: String) {
         let bytes = Array(value.utf8)
-        folded.formUnion(Self.base64(of: bytes).filter { $0.count >= Self.shortest })
+        guard size + 30 * bytes.count <= Self.encodedCapacity else { return }
+        for form in Self.escapes(of: value) { insert(Array(form.utf8), into: \.literal) }
+        for form in Self.base64(of: bytes) { insert(form, into: \.folded) }
         let digits = bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-        folded.insert(Array(digits.utf8))
-        folded.insert(Array(digits.uppercased().utf8))
+        insert(Array(digits.utf8), into: \.folded)
+        insert(Array(digits.uppercased().utf8), into: \.folded)
+    }
+
+    private mutating func insert(_ form: [UInt8], into set: WritableKeyPath<MaskForms, Set<[UInt8]>>) {
+        var rest = form[...]
+        while rest.count >= Self.shortest {
+            // What follows a piece must be long enough to be one itself.
+            let isLast = rest.count < Self.longestPiece + Self.shortest
+            let piece = Array(isLast ? rest : rest.prefix(Self.longestPiece))
+            rest = rest.dropFirst(piece.count)
+            if self[keyPath: set].insert(piece).inserted { size += piece.count }
+        }
     }
 
     /// Base64 with both alphabets, at each of the three places in a group of bytes where the value may begin.

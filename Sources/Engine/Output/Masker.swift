@@ -8,6 +8,8 @@ package final class Masker: Sendable {
     package enum Refusal: Sendable, Equatable, CustomStringConvertible {
         case empty
         case short(length: Int)
+        /// The masks of the job are too many or too large already.
+        case full
 
         package var description: String {
             switch self {
@@ -15,6 +17,7 @@ package final class Masker: Sendable {
             case .short(let length):
                 "A value of \(length) character\(length == 1 ? "" : "s") is too short to be masked; "
                     + "at least \(MaskForms.shortest) are needed."
+            case .full: "The masks of this job are too many or too large; this value is not masked."
             }
         }
     }
@@ -59,12 +62,13 @@ package final class Masker: Sendable {
     package func add(_ secret: String) -> Refusal? {
         guard !secret.allSatisfy(\.isWhitespace) else { return .empty }
         guard secret.utf8.count >= MaskForms.shortest else { return .short(length: secret.count) }
-        state.withLock { state in
-            guard state.secrets.insert(secret).inserted else { return }
-            state.forms.add(secret)
+        return state.withLock { state in
+            guard !state.secrets.contains(secret) else { return nil }
+            guard state.forms.add(secret) else { return .full }
+            state.secrets.insert(secret)
             state.version += 1
+            return nil
         }
-        return nil
     }
 
     /// The text with `***` in the place of each secret.

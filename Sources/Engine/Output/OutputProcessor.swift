@@ -56,7 +56,9 @@ package struct OutputProcessor {
 
     /// Takes a chunk as it was read.
     package mutating func process(_ bytes: UnsafeRawBufferPointer, _ emit: (OutputEvent) -> Void) {
-        var splitter = splitter
+        // Taken out, not copied: what it holds of an unfinished line would be copied with every chunk.
+        var splitter = LineSplitter()
+        swap(&splitter, &self.splitter)
         splitter.split(bytes) { take($0, emit) }
         self.splitter = splitter
         show(emit)
@@ -71,7 +73,8 @@ package struct OutputProcessor {
 
     /// The output has ended: gives what was held back.
     package mutating func finish(_ emit: (OutputEvent) -> Void) {
-        var splitter = splitter
+        var splitter = LineSplitter()
+        swap(&splitter, &self.splitter)
         splitter.finish { take($0, emit) }
         self.splitter = splitter
         if let command = longCommand {

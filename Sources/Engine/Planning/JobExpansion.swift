@@ -32,13 +32,6 @@ struct JobExpansion: Sendable {
     /// `--matrix KEY=VALUE`: only rows that have one of the values given for each key.
     var selection: [(key: String, value: String)]
 
-    init(job: Job, definition: StepsJob, labels: RunnerLabels, selection: [(key: String, value: String)]) {
-        self.job = job
-        self.definition = definition
-        self.labels = labels
-        self.selection = selection
-    }
-
     /// - Parameter scope: `github`, `needs`, `inputs` and `vars`.
     func expand(in scope: Scope) throws -> ExpandedJob {
         var failFast = true

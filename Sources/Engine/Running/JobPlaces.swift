@@ -11,7 +11,9 @@ package final class JobPlaces: Sendable {
 
     package init(_ count: Int) { state = Mutex(State(free: max(count, 1))) }
 
-    /// Waits for a place. One that is woken by `wake` looks whether it is still wanted before it waits on.
+    /// Waits for a place.
+    ///
+    /// One that is woken by `wake` looks whether it is still wanted before it waits on.
     func take(unless isUnwanted: @Sendable () async -> Bool) async {
         while true {
             let isTaken = state.withLock { state in

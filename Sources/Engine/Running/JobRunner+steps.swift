@@ -124,7 +124,9 @@ extension JobRunner {
 
     // MARK: Performing
 
-    /// Runs what a step does, within its time limit. Faults become annotations and a failed outcome.
+    /// Runs what a step does, within its time limit.
+    ///
+    /// Faults become annotations and a failed outcome.
     func perform(
         _ step: Step,
         in frame: StepFrame,

@@ -52,7 +52,9 @@ package actor JobRunner {
         )
         folders = try JobFolders(home: services.home, repositoryName: order.facts.repository.name)
         masker = Masker(order.secrets.values)
-        processes = JobProcesses(cookie: JobCookie.of(run: order.facts.runID, job: order.jobID, home: services.home))
+        processes = JobProcesses(
+            cookie: JobCookie.of(run: order.facts.runID, job: order.jobID, home: services.home)
+        )
         frame = StepFrame(inputs: order.facts.inputs)
         let toolbox = Toolbox(home: services.home, program: services.program)
         variables = JobVariables(
@@ -62,7 +64,9 @@ package actor JobRunner {
         )
     }
 
-    /// Runs the job to its end. Everything that can go wrong in it becomes its conclusion.
+    /// Runs the job to its end.
+    ///
+    /// Everything that can go wrong in it becomes its conclusion.
     package func run() async -> JobEnding {
         recorder.jobStarted(at: Date())
         startJobTimer()

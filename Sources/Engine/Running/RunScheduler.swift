@@ -149,8 +149,13 @@ package actor RunScheduler {
             return try end(job, failingWith: (error as? Diagnostic)?.message ?? "\(error)")
         }
         guard !expanded.rows.isEmpty else { return try end(job, as: .skipped) }
-        if let group = order.concurrencyGroup, expanded.rows.contains(where: { $0.concurrency?.group.lowercased() == group }) {
-            return try end(job, failingWith: "job '\(job.id)' waits for the concurrency group that its own run holds")
+        if let group = order.concurrencyGroup,
+            expanded.rows.contains(where: { $0.concurrency?.group.lowercased() == group })
+        {
+            return try end(
+                job,
+                failingWith: "job '\(job.id)' waits for the concurrency group that its own run holds"
+            )
         }
         try await run(expanded, of: job, definition: definition)
     }
@@ -165,7 +170,13 @@ package actor RunScheduler {
             func startNext() {
                 guard let (row, id) = rest.popFirst() else { return }
                 let start = RowStart(
-                    row: row, id: id, job: job, definition: definition, needs: needs, failFast: expanded.failFast)
+                    row: row,
+                    id: id,
+                    job: job,
+                    definition: definition,
+                    needs: needs,
+                    failFast: expanded.failFast
+                )
                 group.addTask { try await self.run(start) }
             }
             for _ in 0..<limit { startNext() }
@@ -211,13 +222,18 @@ package actor RunScheduler {
         switch try await enter(start) {
         case .entered(let entered): gate = entered
         case .replaced:
-            return cancelled(start, reason: cancelReason ?? "a newer job of its concurrency group waits in its place")
+            return cancelled(
+                start,
+                reason: cancelReason ?? "a newer job of its concurrency group waits in its place"
+            )
         case nil: gate = nil
         }
         defer { gate?.leave() }
         await places.take { await self.mustNotStart(key) }
         defer { places.free() }
-        if mustNotStart(key) { return cancelled(start, reason: cancelReason ?? "another row of the matrix failed") }
+        if mustNotStart(key) {
+            return cancelled(start, reason: cancelReason ?? "another row of the matrix failed")
+        }
         let runner = try JobRunner(try jobOrder(start), services: services)
         runners[start.id] = (key, runner)
         let watch = gate?.watch { await runner.cancel(reason: "a newer job of its concurrency group") }
@@ -245,14 +261,30 @@ package actor RunScheduler {
             facts.vars = settings.variables
         }
         return JobOrder(
-            jobID: start.id, key: start.row.key, name: start.row.name, facts: facts, workflow: order.workflow,
-            definition: start.definition, matrix: start.row.matrix, strategy: start.row.strategy, needs: start.needs,
-            secrets: secrets, hostEnvironment: order.hostEnvironment, addedEnvironment: order.addedEnvironment,
-            labels: start.row.labels, isDebugging: order.isDebugging)
+            jobID: start.id,
+            key: start.row.key,
+            name: start.row.name,
+            facts: facts,
+            workflow: order.workflow,
+            definition: start.definition,
+            matrix: start.row.matrix,
+            strategy: start.row.strategy,
+            needs: start.needs,
+            secrets: secrets,
+            hostEnvironment: order.hostEnvironment,
+            addedEnvironment: order.addedEnvironment,
+            labels: start.row.labels,
+            isDebugging: order.isDebugging
+        )
     }
 
     private func cancelled(_ start: RowStart, reason: String) -> JobEnding {
-        var record = JobRecord(id: start.id, runID: order.facts.runID, key: start.row.key, name: start.row.name)
+        var record = JobRecord(
+            id: start.id,
+            runID: order.facts.runID,
+            key: start.row.key,
+            name: start.row.name
+        )
         record.conclusion = .cancelled
         record.reason = reason
         tell(record)
@@ -263,11 +295,17 @@ package actor RunScheduler {
     private func enter(_ start: RowStart) async throws -> ConcurrencyGate.Entry? {
         guard let wanted = start.row.concurrency else { return nil }
         let request = ConcurrencyGate.Request(
-            group: wanted.group, repository: order.facts.repository.path, cancelsInProgress: wanted.cancelsInProgress,
-            keepsQueue: wanted.queue == .max)
+            group: wanted.group,
+            repository: order.facts.repository.path,
+            cancelsInProgress: wanted.cancelsInProgress,
+            keepsQueue: wanted.queue == .max
+        )
         let key = start.job.id
         return try await ConcurrencyGate.enter(
-            request, home: services.home, isWanted: { await !self.mustNotStart(key) })
+            request,
+            home: services.home,
+            isWanted: { await !self.mustNotStart(key) }
+        )
     }
 
     private func mustNotStart(_ key: String) -> Bool { cancelReason != nil || failedFast.contains(key) }

@@ -9,7 +9,9 @@ package enum LostRuns {
             let folder = home.run(lost.record.id)
             for job in lost.record.jobs {
                 try store.fold(try Journal.events(at: "\(folder)/\(job.id).journal"))
-                _ = await JobProcesses.sweep(cookie: JobCookie.of(run: lost.record.id, job: job.id, home: home))
+                _ = await JobProcesses.sweep(
+                    cookie: JobCookie.of(run: lost.record.id, job: job.id, home: home)
+                )
             }
             try store.settle(run: lost.record.id, reason: "worker-lost")
         }

@@ -33,7 +33,7 @@ extension RepositoryFacts {
 /// A repository's place on a forge, from the address of a remote.
 struct ForgeAddress {
     var host: String
-    /// `owner/name`
+    /// The full name, `owner/name`.
     var path: String
 
     /// `https://host/owner/name.git`, `ssh://git@host/owner/name`, `git@host:owner/name.git`; anything else is no forge.

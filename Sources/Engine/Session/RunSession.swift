@@ -285,11 +285,17 @@ package actor RunSession {
 
     /// Secrets and variables of a deployment environment, over the repository's, below those given for this session.
     private nonisolated func settings(
-        of environment: String, site: SessionSite
+        of environment: String,
+        site: SessionSite
     ) throws -> (secrets: [String: String], variables: Value) {
         let set = options.secretSet
-        let given = Dictionary(options.secrets.map { ($0.key.uppercased(), $0.value) }, uniquingKeysWith: { $1 })
-        let secrets = try store.secrets(for: site.facts.path, environment: environment, set: set).merging(given) { $1 }
+        let given = Dictionary(
+            options.secrets.map { ($0.key.uppercased(), $0.value) },
+            uniquingKeysWith: { $1 }
+        )
+        let secrets = try store.secrets(for: site.facts.path, environment: environment, set: set).merging(
+            given
+        ) { $1 }
         let variables = try store.variables(for: site.facts.path, environment: environment, set: set)
             .merging(options.variables) { $1 }
         return (secrets, Self.context(variables))

@@ -12,14 +12,14 @@ package struct SessionOptions: Sendable {
     package var usesWorkingTree = false
     /// Where the snapshot of the working tree is kept while the session lasts.
     package var snapshotFolder = ""
-    /// `--job`
+    /// Only these jobs and what they need (`--job`); all of them where there is none.
     package var jobs: [String] = []
     package var matrix: [(key: String, value: String)] = []
     /// Given for this run; they win over stored ones.
     package var secrets: [String: String] = [:]
     package var secretSet = "default"
     package var variables: [String: String] = [:]
-    /// `--env` and `--env-file`
+    /// Variables for every step (`--env`, `--env-file`).
     package var environment: [(name: String, value: String)] = []
     package var labels = RunnerLabels()
     package var maxParallel: Int

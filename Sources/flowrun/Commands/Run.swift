@@ -104,7 +104,7 @@ struct RunView: ParsableCommand {
         let surroundings = Surroundings()
         let store = try surroundings.openStore()
         let run = try choice.find(surroundings, store)
-        if json { return try RunJSON.print(run) }
+        if json { return Console.print(jsonText(of: run)) }
         if log || logFailed {
             return RunLog(run: run, home: surroundings.home).print(job: nil, onlyFailed: logFailed)
         }

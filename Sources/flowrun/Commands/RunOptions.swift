@@ -161,7 +161,7 @@ struct RunOptions: ParsableArguments {
     }
 }
 
-/// `NAME=VALUE`
+/// A name and its value, as options take them: `NAME=VALUE`.
 struct Pair {
     var name: String
     var value: String

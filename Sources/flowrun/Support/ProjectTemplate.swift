@@ -61,7 +61,8 @@ struct ProjectTemplate {
     /// Fills the project's bucket: what its data versions name is there before the first run asks for it.
     func seed(_ cloud: LocalCloud, project: String) throws {
         let made = "\(project)/.generated"
-        defer { try? FileManager.default.removeItem(atPath: made) }  // a leftover would be a folder of data, nothing more
+        // A leftover would be a folder of data, nothing more.
+        defer { try? FileManager.default.removeItem(atPath: made) }
         if objects.contains(where: { $0.content == nil }) { try generate(into: made, project: project) }
         for (bucket, objects) in Dictionary(grouping: objects, by: \.bucket) {
             try cloud.seed(

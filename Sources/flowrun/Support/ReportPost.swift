@@ -109,7 +109,8 @@ struct ReportPost {
     /// Posts again whenever the report (or the trigger file) changes; the end of the job ends it.
     private func watch() async throws {
         func stamp(_ path: String) -> Date? {
-            (try? FileManager.default.attributesOfItem(atPath: path))?[.modificationDate] as? Date  // absent: no stamp
+            // A file that is absent has no stamp.
+            (try? FileManager.default.attributesOfItem(atPath: path))?[.modificationDate] as? Date
         }
         let watched = options.triggerFile ?? options.file
         var last = stamp(watched)
@@ -242,7 +243,7 @@ struct ReportPost {
         }
     }
 
-    /// `cml check create`
+    /// Shows a report as a check run: `cml check create`.
     static func check(
         _ path: String,
         title: String,

@@ -9,6 +9,7 @@ import Store
 struct RunFrontend {
     private let session: RunSession
     private let store: StoreObserver
+    private let truth: Store
     private let console: any RunRenderer
     private let format: RenderFormat
 
@@ -26,6 +27,7 @@ struct RunFrontend {
         console = makeRenderer(format, on: terminal)
         let observer = StoreObserver(store)
         self.store = observer
+        truth = store
         let sources = options.actionsSource.isEmpty ? configuration.actionsSources : options.actionsSource
         let builtIn =
             options.builtInActions ?? configuration.builtInActions.flatMap(BuiltInChoice.init) ?? .auto
@@ -55,6 +57,7 @@ struct RunFrontend {
         } again: {
             Task {
                 await session.force()
+                PrettyRenderer.restoreCursor()
                 try? await Task.sleep(for: .seconds(2))  // what was killed is written down meanwhile
                 exit(ExitStatus.interrupted.rawValue)
             }
@@ -70,12 +73,26 @@ struct RunFrontend {
         }
         console.finish()
         try store.flush()
+        if format != .json { try showReports(of: runs) }
         if runs.isEmpty, format != .json { Console.complain("no workflow runs on this event") }
         if await session.isCancelled { throw CommandEnd(.interrupted) }
         let isFine = runs.allSatisfy { run in
             run.conclusion.map { [.success, .skipped, .neutral].contains($0) } ?? false
         }
         if !isFine { throw CommandEnd(.runFailed) }
+    }
+
+    /// What the runs reported, for people: step summaries and posted reports.
+    private func showReports(of runs: [RunRecord]) throws {
+        for run in runs {
+            for summary in try truth.summaries(run.id) {
+                Console.print("\n" + MarkdownText.rendered(summary.markdown))
+            }
+            for report in try truth.reports(run: run.id) {
+                Console.print("\n" + MarkdownText.rendered(report.markdown))
+                Console.print("\(report.folder)/report.html")
+            }
+        }
     }
 
     /// Prints the plan of what the body would start.
@@ -87,7 +104,9 @@ struct RunFrontend {
     }
 }
 
-/// Ctrl-C: the first is gentle, the second is not. A termination is a first Ctrl-C.
+/// Ctrl-C: the first is gentle, the second is not.
+///
+/// A termination is a first Ctrl-C.
 private final class Interrupts {
     private let sources: [any DispatchSourceSignal]
 

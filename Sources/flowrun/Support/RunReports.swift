@@ -69,7 +69,8 @@ final class RunReports: ReportSink {
         let text = String(decoding: data, as: UTF8.self)
         let masked = mask(text)
         if masked != text {
-            let names = (try? FileManager.default.contentsOfDirectory(atPath: "\(path)/images")) ?? []  // none: no images
+            // Without the folder there are no images.
+            let names = (try? FileManager.default.contentsOfDirectory(atPath: "\(path)/images")) ?? []
             let images = names.compactMap { name -> ReportImage? in
                 guard let bytes = FileManager.default.contents(atPath: "\(path)/images/\(name)"),
                     let kind = ImageKind(of: bytes)

@@ -5,7 +5,7 @@ import Reports
 struct SpooledReport: Codable {
     var watermarkTitle: String
     var sha: String
-    /// `commit/<sha>`, `pr/7`, `issue/3`
+    /// What it is about: `commit/<sha>`, `pr/7`, `issue/3`.
     var target: String
     /// Where it was posted too.
     var url: String?

@@ -14,7 +14,7 @@ enum Words {
         }
     }
 
-    /// `3.2s`, `4m 12s`, `2h 5m`
+    /// How long something took: `3.2s`, `4m 12s`, `2h 5m`.
     static func duration(_ start: Date?, _ end: Date?) -> String {
         guard let start else { return "" }
         let seconds = (end ?? Date()).timeIntervalSince(start)

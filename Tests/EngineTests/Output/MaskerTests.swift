@@ -120,6 +120,15 @@ private func base64(_ text: String) -> String { Data(text.utf8).base64EncodedStr
         #expect(masker.maskedText("banana abc") == "banana abc")
     }
 
+    @Test func veryLongValuesAreMaskedInBoundedMemory() {
+        let masker = Masker()
+        let value = String((0..<200_000).map { _ in "abcdefghijklmnop".randomElement() ?? "a" })
+        #expect(masker.add(value) == nil)
+        #expect(masker.maskedText("<\(value)>") == "<***>")
+        #expect(masker.patterns.literal.longest < 9000)
+        #expect(masker.add(String(repeating: "x", count: 5 << 20)) == .full)
+    }
+
     @Test func aMaskHoldsFromTheNextByteOn() {
         let masker = Masker()
         var stream = MaskStream(masker)

@@ -111,7 +111,8 @@ enum PythonFinder {
             candidates += (["python3", "python"] + minors).map { "\(folder)/\($0)" }
         }
         for family in ["\(home)/.pyenv/versions", "\(home)/.local/share/uv/python"] {
-            let names = (try? FileManager.default.contentsOfDirectory(atPath: family)) ?? []  // absent: none of these
+            // Where the folder is absent there are none of these.
+            let names = (try? FileManager.default.contentsOfDirectory(atPath: family)) ?? []
             candidates += names.sorted().map { "\(family)/\($0)/bin/python3" }
         }
         var seen: Set<String> = []
