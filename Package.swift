@@ -94,8 +94,7 @@ let package = Package(
                 "CTemplates",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            swiftSettings: strict,
-            linkerSettings: [.unsafeFlags(["-static-stdlib"], .when(configuration: .release))]
+            swiftSettings: strict
         ),
 
         tests("ExpressionsTests", ["Expressions"]),

@@ -88,5 +88,5 @@ build_release() {
     install_packages "${build_packages[@]}"
     require_swift
     say "Building flowrun (release; the first time takes some minutes)"
-    swift build -c release --package-path "$root" --product flowrun
+    swift build -c release --static-swift-stdlib --package-path "$root" --product flowrun
 }

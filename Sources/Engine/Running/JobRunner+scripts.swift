@@ -112,13 +112,13 @@ extension JobRunner {
     func execute(_ command: Command, output: StepOutput, stop: StopSignal) async throws -> ProcessResult {
         let recorder = recorder
         let step = output.step
+        defer { output.finish() }
         let result = try await HostExecutor(job: processes).run(
             command,
             stop: stop,
             notice: { recorder.line(Array("##[warning]\($0)".utf8), step: step) },
             output: { output.consume($0) }
         )
-        output.finish()
         return result
     }
 

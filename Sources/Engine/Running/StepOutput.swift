@@ -16,7 +16,6 @@ final class StepOutput: Sendable {
     }
 
     private struct State {
-        var processor: OutputProcessor
         var said = Said()
         /// The beginning of a line that came in pieces: observers get lines whole, up to a limit.
         var begun: [UInt8] = []
@@ -31,7 +30,9 @@ final class StepOutput: Sendable {
     let step: Int
     private let recorder: JobRecorder
     private let isDebugging: Bool
-    private let state: Mutex<State>
+    /// Apart from the rest of the state, so that it is changed in place: a copy would copy its buffers with each chunk.
+    private let processor: Mutex<OutputProcessor>
+    private let state = Mutex(State())
 
     init(
         step: Int,
@@ -43,23 +44,21 @@ final class StepOutput: Sendable {
         self.step = step
         self.recorder = recorder
         isDebugging = context.isDebugging
-        state = Mutex(State(processor: OutputProcessor(context: context, masker: masker, matchers: matchers)))
+        processor = Mutex(OutputProcessor(context: context, masker: masker, matchers: matchers))
     }
 
     func consume(_ bytes: UnsafeRawBufferPointer) {
-        state.withLock { state in
-            var processor = state.processor
-            processor.process(bytes) { take($0, &state) }
-            state.processor = processor
+        processor.withLock { processor in
+            state.withLock { state in processor.process(bytes) { take($0, &state) } }
         }
     }
 
     /// The process has ended: what was held back is given out, and what was left out is told.
     func finish() {
+        processor.withLock { processor in
+            state.withLock { state in processor.finish { take($0, &state) } }
+        }
         state.withLock { state in
-            var processor = state.processor
-            processor.finish { take($0, &state) }
-            state.processor = processor
             for level in [Annotation.Level.error, .warning, .notice] {
                 let omitted = state.annotations.omitted(level.rawValue)
                 guard omitted > 0 else { continue }
