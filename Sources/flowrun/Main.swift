@@ -17,6 +17,9 @@ enum Main {
             } else {
                 try command.run()
             }
+            // Everything is written by now: the system takes the memory back faster than we would.
+            fflush(nil)
+            _exit(ExitStatus.success.rawValue)
         } catch let end as CommandEnd {
             if let message = end.message { Console.complain(message) }
             exit(end.status.rawValue)

@@ -87,6 +87,9 @@ package final class JobProcesses: Sendable {
             return state.group
         }
         if let group, group.leave() { Self.endAll(of: group, &ended) }
+        // What a step leaves behind is adopted by this process or is below one that was: without any child there is
+        // nothing to look for, and reading all of /proc would take longer than a short job.
+        if Subreaper.isSet, Self.hasNoChild { return ended.list }
         Self.repeatUntilEmpty {
             let found = leftovers()
             for entry in found.living { ended.kill(entry) }
@@ -95,6 +98,11 @@ package final class JobProcesses: Sendable {
             return found.living.isEmpty
         }
         return ended.list
+    }
+
+    private static var hasNoChild: Bool {
+        var info = siginfo_t()
+        return waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) != 0 && errno == ECHILD
     }
 
     private func leftovers() -> (living: [ProcessTable.Entry], zombies: [ProcessTable.Entry]) {
