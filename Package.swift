@@ -68,7 +68,7 @@ let package = Package(
         room(
             "Engine",
             [
-                "Store", "Git", "HTTP", "Workflows", "Events", "Expressions", "YAML",
+                "Store", "Git", "Workflows", "Events", "Expressions", "YAML",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "Crypto", package: "swift-crypto"),

@@ -144,7 +144,6 @@ extension JobRunner {
         if let summary = contents.summary, !summary.isEmpty {
             recorder.summary(masker.maskedText(summary), step: number)
         }
-        files.remove()
         // What was said of a command or file that failed stands in the log already.
         let hasFailed = !said.failures.isEmpty || !contents.failures.isEmpty
         return StepEnding(outcome: hasFailed ? .failure : .success, outputs: outputs)
