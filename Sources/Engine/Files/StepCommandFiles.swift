@@ -9,13 +9,21 @@ package struct StepCommandFiles: Sendable {
     private let paths: [CommandFile: String]
 
     /// Makes an empty file of each kind in `folder`, which is made if need be (`_temp/_runner_file_commands`).
-    package init(in folder: String, id: UUID = UUID()) throws(StepCommandFilesError) {
+    ///
+    /// Files of a step that has ended may be taken over, under new names: to make and remove files is most of what a
+    /// short step costs.
+    package init(
+        in folder: String,
+        id: UUID = UUID(),
+        replacing old: StepCommandFiles? = nil
+    ) throws(StepCommandFilesError) {
         var paths: [CommandFile: String] = [:]
         for file in CommandFile.allCases {
             paths[file] = "\(folder)/\(file.prefix)_\(id.uuidString.lowercased())"
         }
         self.paths = paths
-        for path in paths.values {
+        for (file, path) in paths {
+            if let old, UnsharedFile.takeOver(old.path(of: file), as: path, mode: 0o644) { continue }
             if Self.create(path) { continue }
             guard errno == ENOENT, Self.makeFolder(folder), Self.create(path) else {
                 throw StepCommandFilesError(path: path, cause: String(cString: strerror(errno)))

@@ -24,15 +24,14 @@ extension JobRunner {
         let folder =
             given.hasPrefix("/") ? given : given.isEmpty ? folders.workspace : "\(folders.workspace)/\(given)"
 
-        let files = try StepCommandFiles(in: folders.commandFiles)
+        let files = try freshCommandFiles()
         let environment = processEnvironment(env: env, frame: frame, github: github, files: files)
         let shell = try Shell(
             shellName,
             hasBash: ProgramSearch.find("bash", in: environment) != nil
         )
-        let scriptPath = "\(folders.temp)/\(UUID().uuidString.lowercased())\(shell.fileExtension)"
         let source = shell.prefix + text.replacing("\r\n", with: "\n") + shell.suffix
-        try Data(source.utf8).write(to: URL(fileURLWithPath: scriptPath))
+        let scriptPath = try writeScript(source, fileExtension: shell.fileExtension)
         let words = shell.command(script: scriptPath)
 
         let command = Command(
@@ -43,6 +42,7 @@ extension JobRunner {
         )
         let output = stepOutput(number: number, environment: environment)
         let result = try await execute(command, output: output, stop: stop)
+        spareScript = scriptPath
         var ending = settle(output, files: files, number: number)
         if stop.reason == .cancelled || stop.reason == .force {
             let failure = StepFailure("The operation was canceled.", isCancelled: true)
@@ -56,6 +56,25 @@ extension JobRunner {
             throw failure
         }
         return ending
+    }
+
+    /// Empty command files for the next step; those of an earlier one are taken over where nobody has them any more.
+    private func freshCommandFiles() throws -> StepCommandFiles {
+        let files = try StepCommandFiles(in: folders.commandFiles, replacing: spareCommandFiles)
+        spareCommandFiles = nil
+        return files
+    }
+
+    private func writeScript(_ source: String, fileExtension: String) throws -> String {
+        let path = "\(folders.temp)/\(UUID().uuidString.lowercased())\(fileExtension)"
+        if let spare = spareScript { _ = UnsharedFile.takeOver(spare, as: path, mode: 0o644) }
+        spareScript = nil
+        // Over the file that was taken over, in place; a new one where there was none.
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw FolderError(path: path, reason: String(cString: strerror(errno))) }
+        let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        try handle.write(contentsOf: Data(source.utf8))
+        return path
     }
 
     private func jobDefaults(_ scope: Scope) throws -> (shell: String?, folder: String?) {
@@ -141,6 +160,7 @@ extension JobRunner {
             outputs.removeAll { $0.name.lowercased() == entry.name.lowercased() }
             outputs.append((entry.name, entry.value))
         }
+        spareCommandFiles = files
         if let summary = contents.summary, !summary.isEmpty {
             recorder.summary(masker.maskedText(summary), step: number)
         }

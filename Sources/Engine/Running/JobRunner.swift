@@ -23,6 +23,9 @@ package actor JobRunner {
     /// Commits that were pushed, by the ref that they went to.
     var pushed: [(ref: String, commit: String)] = []
     var nextStepNumber = 1
+    /// What an earlier step had and the next one may take over.
+    var spareCommandFiles: StepCommandFiles?
+    var spareScript: String?
     /// The step that runs now at the job's level, for a cancellation to decide upon.
     var current: RunningStep?
     private var reason: String?

@@ -1,0 +1,24 @@
+import Foundation
+
+/// Files that are used again under another name, where nobody else can have them any more.
+enum UnsharedFile {
+    /// Empties a file and renames it; it is left as it is, and `false` given, where anybody else may still hold it.
+    ///
+    /// It must be a regular file with one name, and no process may have it open: that is what a write lease asks of it.
+    static func takeOver(_ path: String, as newPath: String, mode: mode_t) -> Bool {
+        let descriptor = open(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        var facts = stat()
+        guard fstat(descriptor, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG, facts.st_nlink == 1,
+            fcntl(descriptor, setLease, F_WRLCK) == 0
+        else { return false }
+        defer { _ = fcntl(descriptor, setLease, F_UNLCK) }
+        guard facts.st_size == 0 || ftruncate(descriptor, 0) == 0 else { return false }
+        guard facts.st_mode & 0o777 == mode || fchmod(descriptor, mode) == 0 else { return false }
+        return rename(path, newPath) == 0
+    }
+
+    /// `F_SETLEASE`, which the C library declares for GNU sources alone.
+    private static let setLease: Int32 = 1024
+}

@@ -1,0 +1,58 @@
+import Testing
+
+@testable import Engine
+
+struct WorkflowFilesTests {
+    private let files = [
+        WorkflowFile(
+            path: ".github/workflows/ct.yaml",
+            text: "name: Continuous Training\non: push\njobs: {}\n"
+        ),
+        WorkflowFile(path: ".github/workflows/ci_cd.yml", text: Self.text("CI")),
+        WorkflowFile(path: ".github/workflows/train.yaml", text: Self.text("Continuous Training")),
+    ]
+
+    private static func text(_ name: String) -> String {
+        "name: \(name)\non: push\njobs: { a: { runs-on: ubuntu-latest, steps: [ { run: echo } ] } }\n"
+    }
+
+    @Test(arguments: ["ci-cd", "CI CD", "ci_cd.yml", ".github/workflows/ci_cd.yml", "ci"])
+    func aWorkflowIsFoundByALooseName(_ name: String) throws {
+        #expect(try WorkflowFiles.named(name, among: files).path == ".github/workflows/ci_cd.yml")
+    }
+
+    @Test func anUnknownNameListsWhatThereIs() {
+        let error = #expect(throws: PlanError.self) { try WorkflowFiles.named("nothing", among: files) }
+        #expect(error?.description.contains("ci_cd.yml (CI)") == true)
+    }
+
+    @Test func aNameThatFitsSeveralIsRefused() {
+        let twins = [files[2], WorkflowFile(path: "w/continuous_training.yml", text: Self.text("Other"))]
+        let error = #expect(throws: PlanError.self) {
+            try WorkflowFiles.named("continuous-training", among: twins)
+        }
+        #expect(error?.description.contains("several") == true)
+    }
+
+    @Test(arguments: [
+        ("https://github.com/o/r.git", "github.com", "o/r"), ("git@github.com:o/r.git", "github.com", "o/r"),
+        ("ssh://git@forge.example/o/r", "forge.example", "o/r"),
+        ("https://t:x@forge.example/g/s/r", "forge.example", "g/s/r"),
+    ])
+    func forgesAreKnownByTheirAddress(url: String, host: String, path: String) throws {
+        let address = try #require(ForgeAddress(url))
+        #expect(address.host == host && address.path == path)
+    }
+
+    @Test(arguments: ["/srv/r.git", "../r.git", "file:///srv/r.git", "https://github.com/alone"])
+    func otherRemotesAreNoForge(_ url: String) { #expect(ForgeAddress(url) == nil) }
+
+    @Test(arguments: [
+        ([3, 11, 7], "3.11", true), ([3, 11, 7], "3.x", true), ([3, 11, 7], "3", true),
+        ([3, 11, 7], "3.1", false),
+        ([3, 11, 7], ">=3.9", true), ([3, 8, 1], ">=3.9", false), ([3, 11, 7], "pypy3.9", false),
+    ])
+    func aPythonSatisfiesAVersion(version: [Int], wanted: String, fits: Bool) {
+        #expect(FoundPython(path: "", version: version).satisfies(wanted) == fits)
+    }
+}
