@@ -94,7 +94,11 @@ let package = Package(
                 "CTemplates",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            swiftSettings: strict
+            swiftSettings: strict,
+            // At a fixed address nothing of the program has to be relocated when it starts: 3 of 12 ms.
+            linkerSettings: [
+                .unsafeFlags(["-Xclang-linker", "-no-pie"], .when(platforms: [.linux], configuration: .release))
+            ]
         ),
 
         tests("ExpressionsTests", ["Expressions"]),
