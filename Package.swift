@@ -97,7 +97,10 @@ let package = Package(
             swiftSettings: strict,
             // At a fixed address nothing of the program has to be relocated when it starts: 3 of 12 ms.
             linkerSettings: [
-                .unsafeFlags(["-Xclang-linker", "-no-pie"], .when(platforms: [.linux], configuration: .release))
+                .unsafeFlags(
+                    ["-Xclang-linker", "-no-pie"],
+                    .when(platforms: [.linux], configuration: .release)
+                )
             ]
         ),
 

@@ -59,12 +59,7 @@ private struct Machine {
                 "Python steps, DVC and the mlops project need it: apt install python3 python3-venv"
             ),
             virtualEnvironments(),
-            program(
-                "uv",
-                ["--version"],
-                needed: false,
-                "pip is used; with `pip: uv` in flowrun.yaml flowrun installs uv by itself"
-            ),
+            uv(),
             program("node", ["--version"], needed: false, "actions/setup-node fails: apt install nodejs"),
             engine(), registry(),
             program(
@@ -89,6 +84,24 @@ private struct Machine {
             isNeeded: needed,
             isThere: said != nil,
             found: said?.split(separator: "\n").first.map(String.init) ?? "not found",
+            remedy: remedy
+        )
+    }
+
+    /// On PATH, or the one that flowrun installed for itself.
+    private func uv() -> MachineCheck {
+        let remedy = "pip is used; with `pip: uv` in flowrun.yaml flowrun installs uv by itself"
+        let onPath = program("uv", ["--version"], needed: false, remedy)
+        guard !onPath.isThere,
+            let own = Self.output(of: ["\(surroundings.home.tools)/uv/bin/uv", "--version"])
+        else {
+            return onPath
+        }
+        return MachineCheck(
+            name: "uv",
+            isNeeded: false,
+            isThere: true,
+            found: "\(own), flowrun's own",
             remedy: remedy
         )
     }
