@@ -23,7 +23,8 @@ final class GitServer {
         port = try #require(Int(String(decoding: line, as: UTF8.self)))
     }
 
-    deinit { process.terminate() }
+    // Not a termination: what Swift Testing starts has that signal blocked.
+    deinit { kill(process.processIdentifier, SIGKILL) }
 
     func url(_ name: String) -> String { "http://127.0.0.1:\(port)/\(name)" }
 

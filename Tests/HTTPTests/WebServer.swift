@@ -39,7 +39,8 @@ final class WebServer {
     }
 
     deinit {
-        process.terminate()
+        // Not a termination: what Swift Testing starts has that signal blocked.
+        kill(process.processIdentifier, SIGKILL)
         try? FileManager.default.removeItem(atPath: folder)
     }
 
