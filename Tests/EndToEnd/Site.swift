@@ -81,7 +81,8 @@ final class Site {
 
     @discardableResult
     func git(_ arguments: String..., in path: String) throws -> String {
-        let done = try SiteProcess("/usr/bin/env", ["git"] + arguments, in: path, environment: environment).wait()
+        let done = try SiteProcess("/usr/bin/env", ["git"] + arguments, in: path, environment: environment)
+            .wait()
         guard done.status == 0 else { throw SiteError(message: "git \(arguments): \(done.errors)") }
         return done.output.trimmingCharacters(in: .whitespacesAndNewlines)
     }
