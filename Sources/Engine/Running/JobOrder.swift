@@ -16,6 +16,8 @@ package struct JobOrder: Sendable {
     package var needs: Value
     /// By upper-case name, `GITHUB_TOKEN` among them.
     package var secrets: [String: String]
+    /// Names that the workflow reads and nobody has set: empty text, which is rarely meant.
+    package var unsetSecrets: [String]
     /// Variables of the machine that steps start from.
     package var hostEnvironment: [String: String]
     /// Variables that the caller added (`--env`, the local cloud): over the machine's, below the workflow's.

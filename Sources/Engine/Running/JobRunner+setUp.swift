@@ -8,12 +8,21 @@ extension JobRunner {
     ///
     /// - Throws: What is wrong with the job before its first step.
     func setUp() async throws -> Bool {
+        // Before anything is said: from here on no secret is in a line.
+        var refusals: [String] = []
+        for (name, value) in order.secrets.sorted(by: { $0.key < $1.key }) where !value.isEmpty {
+            if let refusal = masker.add(value) { refusals.append("secrets.\(name): \(refusal)") }
+        }
         guard frame.status == .success else { return false }
         line("flowrun \(FlowrunVersion.text), runner \(RunnerFacts.name)", step: 1)
         line(
             "Job \(order.name) of run \(order.facts.runID) on \(order.labels.joined(separator: ", "))",
             step: 1
         )
+        for refusal in refusals { line("##[warning]\(refusal)", step: 1) }
+        for name in order.unsetSecrets {
+            line("##[warning]secrets.\(name) is not set, so it is empty", step: 1)
+        }
         let payload = order.facts.event.payload.json(pretty: true)
         try Data(payload.utf8).write(to: URL(fileURLWithPath: folders.eventPath))
         try Toolbox(home: services.home, program: services.program).install()

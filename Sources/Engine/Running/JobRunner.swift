@@ -54,7 +54,7 @@ package actor JobRunner {
             hub: services.hub
         )
         folders = try JobFolders(home: services.home, repositoryName: order.facts.repository.name)
-        masker = Masker(order.secrets.values)
+        masker = Masker()
         processes = JobProcesses(
             cookie: JobCookie.of(run: order.facts.runID, job: order.jobID, home: services.home)
         )

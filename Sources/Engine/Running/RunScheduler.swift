@@ -16,6 +16,8 @@ package struct RunOrder: Sendable {
     package var labels: RunnerLabels
     package var matrixSelection: [(key: String, value: String)]
     package var isDebugging: Bool
+    /// The names of the secrets that the workflow's file reads, in upper case.
+    package var secretNames: [String]
     /// Secrets and variables as a deployment environment has them, by its name.
     package var settings: @Sendable (String) throws -> (secrets: [String: String], variables: Value)
     /// The concurrency group that the run itself holds, in lower case.
@@ -31,6 +33,7 @@ package struct RunOrder: Sendable {
         labels: RunnerLabels,
         matrixSelection: [(key: String, value: String)],
         isDebugging: Bool,
+        secretNames: [String],
         settings: @escaping @Sendable (String) throws -> (secrets: [String: String], variables: Value)
     ) {
         self.facts = facts
@@ -42,6 +45,7 @@ package struct RunOrder: Sendable {
         self.labels = labels
         self.matrixSelection = matrixSelection
         self.isDebugging = isDebugging
+        self.secretNames = secretNames
         self.settings = settings
     }
 }
@@ -271,6 +275,7 @@ package actor RunScheduler {
             strategy: start.row.strategy,
             needs: start.needs,
             secrets: secrets,
+            unsetSecrets: order.secretNames.filter { secrets[$0] == nil },
             hostEnvironment: order.hostEnvironment,
             addedEnvironment: order.addedEnvironment,
             labels: start.row.labels,

@@ -254,6 +254,7 @@ package actor RunSession {
             labels: options.labels,
             matrixSelection: options.matrix,
             isDebugging: options.isDebugging,
+            secretNames: plan.file.secretNames,
             settings: { try self.settings(of: $0, site: site) }
         )
         let ending: RunEnding

@@ -19,6 +19,14 @@ package struct WorkflowFile: Sendable {
         diagnostics = reading.diagnostics
     }
 
+    /// The secrets that its expressions read by name, in upper case and in order.
+    package var secretNames: [String] {
+        let names = text.matches(of: /\$\{\{[^}]*?\bsecrets\.([A-Za-z_][A-Za-z0-9_-]*)/).map {
+            $0.1.uppercased()
+        }
+        return Set(names).sorted()
+    }
+
     /// What is wrong with it, so that it cannot run.
     package var errors: [Diagnostic] { diagnostics.filter { $0.severity == .error } }
 }
