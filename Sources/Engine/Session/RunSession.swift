@@ -17,7 +17,6 @@ package actor RunSession {
     private let places: JobPlaces
     private var schedulers: [Int64: RunScheduler] = [:]
     private var cancelReason: String?
-    private var isForced = false
     /// The newest commit of each ref that the runs of this session pushed.
     private var pushed: [String: String] = [:]
 
@@ -44,30 +43,6 @@ package actor RunSession {
         return try await run(plans, site: site)
     }
 
-    private func plansOfDispatch(
-        _ name: String,
-        inputs: [String: String]
-    ) throws -> ([PlannedRun], SessionSite) {
-        let site = try SessionSite(options)
-        let file = try WorkflowFiles.named(name, among: try site.files())
-        guard let workflow = file.workflow else { throw SessionError.invalid([file]) }
-        guard let trigger = workflow.triggers.first(where: { $0.event == "workflow_dispatch" }) else {
-            let events = workflow.triggers.map { "`\($0.event)`" }.joined(separator: ", ")
-            throw SessionError.refused(
-                "workflow `\(file.path)` has no `workflow_dispatch` trigger (it has \(events)); "
-                    + "add it under `on:`, or fire one of its events with `flowrun trigger`"
-            )
-        }
-        let resolved: DispatchInputs
-        do {
-            resolved = try DispatchInputs.resolve(inputs: trigger.inputs, given: inputs)
-        } catch {
-            throw SessionError.refused("`\(file.path)`: \(error)")
-        }
-        let event = try site.dispatchEvent(inputs: resolved, workflow: file.path)
-        return (try plan([file], event: event, site: site, inputs: .object(resolved.inputs)), site)
-    }
-
     /// Fires an event and runs every workflow that it starts.
     ///
     /// - Parameter silence: Told for each workflow that the event does not start, and why.
@@ -78,135 +53,6 @@ package actor RunSession {
     ) async throws -> [RunRecord] {
         let (plans, site) = try plansOfTrigger(name, payload: payload, silence: silence)
         return try await run(plans, site: site)
-    }
-
-    private func plansOfTrigger(
-        _ name: String,
-        payload: Value?,
-        silence: @Sendable (WorkflowFile, String) -> Void
-    ) throws -> ([PlannedRun], SessionSite) {
-        let site = try SessionSite(options)
-        let event = try site.event(name, payload: payload)
-        let files = try site.files()
-        let broken = files.filter { $0.workflow == nil }
-        guard broken.isEmpty else { throw SessionError.invalid(broken) }
-        var started: [WorkflowFile] = []
-        for file in files {
-            guard let workflow = file.workflow else { continue }
-            switch match(workflow, event) {
-            case .runs: started.append(file)
-            case .skipped(let reason): silence(file, "\(reason)")
-            }
-        }
-        return (try plan(started, event: event, site: site, inputs: .object(ObjectValue([]))), site)
-    }
-
-    // MARK: Dry runs
-
-    /// What `dispatch` would run.
-    package func planDispatch(_ name: String, inputs: [String: String]) async throws -> [PlannedWorkflow] {
-        let (plans, site) = try plansOfDispatch(name, inputs: inputs)
-        return plans.map { preview($0, site: site) }
-    }
-
-    /// What `trigger` would run.
-    package func planTrigger(
-        _ name: String,
-        payload: Value?,
-        silence: @Sendable (WorkflowFile, String) -> Void
-    ) async throws -> [PlannedWorkflow] {
-        let (plans, site) = try plansOfTrigger(name, payload: payload, silence: silence)
-        return plans.map { preview($0, site: site) }
-    }
-
-    private func preview(_ plan: PlannedRun, site: SessionSite) -> PlannedWorkflow {
-        let facts = RunFacts(
-            runID: 0,
-            runNumber: 0,
-            runAttempt: 1,
-            event: plan.event,
-            sha: plan.event.sha,
-            ref: plan.event.ref,
-            repository: site.facts,
-            workflowName: plan.workflow.displayName,
-            workflowPath: plan.file.path,
-            inputs: plan.inputs,
-            vars: .object(ObjectValue(options.variables.map { ($0.key, .string($0.value)) }))
-        )
-        return PlannedWorkflow(
-            workflow: plan.workflow,
-            path: plan.file.path,
-            jobs: plan.jobs,
-            facts: facts,
-            labels: options.labels,
-            selection: options.matrix
-        )
-    }
-
-    // MARK: Planning
-
-    /// A run that is about to be created.
-    struct PlannedRun: Sendable {
-        var file: WorkflowFile
-        var workflow: Workflow
-        var jobs: [Job]
-        var event: Event
-        var inputs: Value
-        var parent: Int64?
-        var depth: Int
-    }
-
-    private func plan(
-        _ files: [WorkflowFile],
-        event: Event,
-        site: SessionSite,
-        inputs: Value,
-        parent: Int64? = nil,
-        depth: Int = 0
-    ) throws -> [PlannedRun] {
-        var plans: [PlannedRun] = []
-        var faults: [WorkflowFile] = []
-        for file in files {
-            guard let workflow = file.workflow else { continue }
-            let jobs = try chosenJobs(of: workflow)
-            let faultyCalls = CalledWorkflows(find: site.called).faults(of: workflow)
-            let found =
-                faultyCalls.isEmpty
-                ? Absent.diagnostics(in: workflow, jobs: Set(jobs.map(\.id))) : faultyCalls
-            if !found.isEmpty {
-                var file = file
-                file.diagnostics += found
-                faults.append(file)
-            }
-            plans.append(
-                PlannedRun(
-                    file: file,
-                    workflow: workflow,
-                    jobs: jobs,
-                    event: event,
-                    inputs: inputs,
-                    parent: parent,
-                    depth: depth
-                )
-            )
-        }
-        guard faults.isEmpty else { throw SessionError.invalid(faults) }
-        return plans
-    }
-
-    /// `--job`: the named jobs and all that they need.
-    private func chosenJobs(of workflow: Workflow) throws -> [Job] {
-        guard !options.jobs.isEmpty else { return workflow.jobs }
-        var wanted: Set<String> = []
-        var open = options.jobs
-        while let id = open.popLast() {
-            guard let job = workflow.jobs.first(where: { $0.id.lowercased() == id.lowercased() }) else {
-                let known = workflow.jobs.map(\.id).joined(separator: ", ")
-                throw SessionError.refused("`\(workflow.path)` has no job `\(id)`; it has \(known)")
-            }
-            if wanted.insert(job.id).inserted { open += job.needs.map(\.value) }
-        }
-        return workflow.jobs.filter { wanted.contains($0.id) }
     }
 
     // MARK: Running
@@ -284,28 +130,6 @@ package actor RunSession {
         try settled()
     }
 
-    /// Secrets and variables of a deployment environment, over the repository's, below those given for this session.
-    private nonisolated func settings(
-        of environment: String,
-        site: SessionSite
-    ) throws -> (secrets: [String: String], variables: Value) {
-        let set = options.secretSet
-        let given = Dictionary(
-            options.secrets.map { ($0.key.uppercased(), $0.value) },
-            uniquingKeysWith: { $1 }
-        )
-        let secrets = try store.secrets(for: site.facts.path, environment: environment, set: set).merging(
-            given
-        ) { $1 }
-        let variables = try store.variables(for: site.facts.path, environment: environment, set: set)
-            .merging(options.variables) { $1 }
-        return (secrets, Self.context(variables))
-    }
-
-    private static func context(_ variables: [String: String]) -> Value {
-        .object(ObjectValue(variables.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }))
-    }
-
     private func perform(_ order: inout RunOrder, record: inout RunRecord) async throws -> RunEnding {
         let id = record.id
         let gate: ConcurrencyGate?
@@ -353,70 +177,6 @@ package actor RunSession {
         )
     }
 
-    private func create(_ plan: PlannedRun, site: SessionSite, vars: Value) throws -> RunRecord {
-        let title = try displayTitle(plan, site: site, vars: vars)
-        let ref = RefName(plan.event.ref)
-        return try store.createRun(
-            NewRun(
-                repository: site.facts.path,
-                path: plan.file.path,
-                name: plan.workflow.displayName,
-                displayTitle: title,
-                event: plan.event.name,
-                ref: plan.event.ref,
-                headSHA: plan.event.sha,
-                headBranch: ref.kind == .branch ? ref.short : plan.event.headRef,
-                payload: plan.event.payload.json(),
-                workflow: plan.file.text,
-                parentRunID: plan.parent,
-                owner: .current
-            )
-        )
-    }
-
-    /// `run-name`, else what the event is called: a commit's message, a pull request's title, the workflow's name.
-    private func displayTitle(_ plan: PlannedRun, site: SessionSite, vars: Value) throws -> String {
-        if let runName = plan.workflow.runName {
-            let facts = RunFacts(
-                runID: 0,
-                runNumber: 0,
-                runAttempt: 1,
-                event: plan.event,
-                sha: plan.event.sha,
-                ref: plan.event.ref,
-                repository: site.facts,
-                workflowName: plan.workflow.displayName,
-                workflowPath: plan.file.path,
-                inputs: plan.inputs,
-                vars: vars
-            )
-            let github = GitHubContext(facts: facts, job: "", token: "", workspace: "", eventPath: "")
-            let scope = Scope(contexts: ["github": github.value, "inputs": plan.inputs, "vars": vars])
-            let title = try runName.evaluate(in: scope)
-            if !title.allSatisfy(\.isWhitespace) { return title }
-        }
-        let payload = plan.event.payload
-        switch plan.event.name {
-        case "push":
-            let message = plan.event.headCommitMessage ?? payload["head_commit"]["message"].text
-            return message.split(whereSeparator: \.isNewline).first.map(String.init)
-                ?? plan.workflow.displayName
-        case "pull_request", "pull_request_target":
-            let title = payload["pull_request"]["title"].text
-            return title.isEmpty ? plan.workflow.displayName : title
-        default:
-            return plan.workflow.displayName
-        }
-    }
-
-    /// Secrets for a run: stored ones of the set, those given for it, and its own token where none is given.
-    private func secrets(_ site: SessionSite) throws -> [String: String] {
-        var secrets = try store.secrets(for: site.facts.path, set: options.secretSet)
-        for (name, value) in options.secrets { secrets[name.uppercased()] = value }
-        if secrets["GITHUB_TOKEN"] == nil { secrets["GITHUB_TOKEN"] = LocalToken.make() }
-        return secrets
-    }
-
     // MARK: Followers
 
     /// Runs the workflows that the end of a run starts, unless the chain is too long or the user wants none.
@@ -459,7 +219,6 @@ package actor RunSession {
 
     /// Ends all that runs at once.
     package func force() async {
-        isForced = true
         for scheduler in schedulers.values { await scheduler.force() }
     }
 

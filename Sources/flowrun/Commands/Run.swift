@@ -16,7 +16,7 @@ struct Run: AsyncParsableCommand {
     )
 }
 
-struct RunList: ParsableCommand {
+struct RunList: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
         abstract: "The runs of this repository, newest first."
@@ -34,9 +34,9 @@ struct RunList: ParsableCommand {
     @Flag(help: "An array of JSON objects.")
     var json = false
 
-    func run() throws {
+    func run() async throws {
         let surroundings = Surroundings()
-        let store = try surroundings.openStore()
+        let store = try await surroundings.openSettledStore()
         let repository = all ? nil : try surroundings.repositoryPath()
         let runs = try store.runs(repository: repository, workflow: workflow, limit: limit)
         if json { return try RunJSON.print(runs) }
@@ -83,7 +83,7 @@ struct RunChoice: ParsableArguments {
     }
 }
 
-struct RunView: ParsableCommand {
+struct RunView: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "view",
         abstract: "How a run went: jobs, steps, annotations, reports."
@@ -100,9 +100,9 @@ struct RunView: ParsableCommand {
     @Flag(help: "The log of the steps that failed.")
     var logFailed = false
 
-    func run() throws {
+    func run() async throws {
         let surroundings = Surroundings()
-        let store = try surroundings.openStore()
+        let store = try await surroundings.openSettledStore()
         let run = try choice.find(surroundings, store)
         if json { return Console.print(jsonText(of: run)) }
         if log || logFailed {
@@ -114,7 +114,7 @@ struct RunView: ParsableCommand {
     }
 }
 
-struct RunLogs: ParsableCommand {
+struct RunLogs: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "logs", abstract: "What a run printed.")
 
     @OptionGroup var choice: RunChoice
@@ -125,9 +125,9 @@ struct RunLogs: ParsableCommand {
     @Flag(help: "Only the steps that failed.")
     var failed = false
 
-    func run() throws {
+    func run() async throws {
         let surroundings = Surroundings()
-        let run = try choice.find(surroundings, try surroundings.openStore())
+        let run = try choice.find(surroundings, try await surroundings.openSettledStore())
         RunLog(run: run, home: surroundings.home).print(job: job, onlyFailed: failed)
     }
 }

@@ -198,6 +198,7 @@ enum Dotenv {
             let name = text[..<sign].trimmingCharacters(in: .whitespaces)
             var value = text[text.index(after: sign)...].trimmingCharacters(in: .whitespaces)
             if let quote = value.first, quote == "\"" || quote == "'" {
+                let start = number
                 // A quoted value may go over several lines.
                 while !value.dropFirst().contains(quote), let next = lines.popFirst() {
                     number += 1
@@ -206,7 +207,7 @@ enum Dotenv {
                 guard let end = value.dropFirst().lastIndex(of: quote) else {
                     throw CommandEnd(
                         .nothingStarted,
-                        "\(path):\(number):1: error: the quote of `\(name)` is not closed [dotenv]"
+                        "\(path):\(start):1: error: the quote of `\(name)` is not closed [dotenv]"
                     )
                 }
                 value = String(value[value.index(after: value.startIndex)..<end])

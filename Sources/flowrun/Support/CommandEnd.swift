@@ -27,7 +27,11 @@ struct CommandEnd: Error {
     /// What an error of the lower rooms means for the person at the terminal.
     init(of error: any Error) {
         switch error {
-        case let error as StoreError: self.init(.broken, "error: \(error)")
+        case let error as StoreError:
+            switch error.reason {
+            case .invalidName, .tooLarge: self.init(.nothingStarted, "error: \(error)")
+            default: self.init(.broken, "error: \(error)")
+            }
         case let error as FolderError: self.init(.broken, "error: \(error)")
         case let error as SessionError:
             if case .invalid = error {

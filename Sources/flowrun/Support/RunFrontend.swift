@@ -20,8 +20,7 @@ struct RunFrontend {
             environment: surroundings.environment
         )
         let sessionOptions = try options.session(surroundings, configuration)
-        let store = try surroundings.openStore()
-        try await LostRuns.settle(in: store, home: surroundings.home)
+        let store = try await surroundings.openSettledStore()
         let terminal = Terminal(environment: surroundings.environment)
         format = options.format ?? configuration.format.flatMap(RenderFormat.init) ?? .suited(to: terminal)
         console = makeRenderer(format, on: terminal)

@@ -1,3 +1,4 @@
+import Engine
 import Foundation
 import Git
 import Store
@@ -21,6 +22,13 @@ struct Surroundings {
     }
 
     func openStore() throws -> Store { try Store(home: home) }
+
+    /// The store, once the runs whose process died are brought to their end.
+    func openSettledStore() async throws -> Store {
+        let store = try openStore()
+        try await LostRuns.settle(in: store, home: home)
+        return store
+    }
 
     /// The repository around the current folder.
     func repository() throws -> Repository {

@@ -1,0 +1,158 @@
+import Events
+package import Expressions
+import Workflows
+
+extension RunSession {
+    func plansOfDispatch(
+        _ name: String,
+        inputs: [String: String]
+    ) throws -> ([PlannedRun], SessionSite) {
+        let site = try SessionSite(options)
+        let file = try WorkflowFiles.named(name, among: try site.files())
+        guard let workflow = file.workflow else { throw SessionError.invalid([file]) }
+        guard let trigger = workflow.triggers.first(where: { $0.event == "workflow_dispatch" }) else {
+            let events = workflow.triggers.map { "`\($0.event)`" }.joined(separator: ", ")
+            throw SessionError.refused(
+                "workflow `\(file.path)` has no `workflow_dispatch` trigger (it has \(events)); "
+                    + "add it under `on:`, or fire one of its events with `flowrun trigger`"
+            )
+        }
+        let resolved: DispatchInputs
+        do {
+            resolved = try DispatchInputs.resolve(inputs: trigger.inputs, given: inputs)
+        } catch {
+            throw SessionError.refused("`\(file.path)`: \(error)")
+        }
+        let event = try site.dispatchEvent(inputs: resolved, workflow: file.path)
+        return (try plan([file], event: event, site: site, inputs: .object(resolved.inputs)), site)
+    }
+
+    func plansOfTrigger(
+        _ name: String,
+        payload: Value?,
+        silence: @Sendable (WorkflowFile, String) -> Void
+    ) throws -> ([PlannedRun], SessionSite) {
+        let site = try SessionSite(options)
+        let event = try site.event(name, payload: payload)
+        let files = try site.files()
+        let broken = files.filter { $0.workflow == nil }
+        guard broken.isEmpty else { throw SessionError.invalid(broken) }
+        var started: [WorkflowFile] = []
+        for file in files {
+            guard let workflow = file.workflow else { continue }
+            switch match(workflow, event) {
+            case .runs: started.append(file)
+            case .skipped(let reason): silence(file, "\(reason)")
+            }
+        }
+        return (try plan(started, event: event, site: site, inputs: .object(ObjectValue([]))), site)
+    }
+
+    // MARK: Dry runs
+
+    /// What `dispatch` would run.
+    package func planDispatch(_ name: String, inputs: [String: String]) async throws -> [PlannedWorkflow] {
+        let (plans, site) = try plansOfDispatch(name, inputs: inputs)
+        return plans.map { preview($0, site: site) }
+    }
+
+    /// What `trigger` would run.
+    package func planTrigger(
+        _ name: String,
+        payload: Value?,
+        silence: @Sendable (WorkflowFile, String) -> Void
+    ) async throws -> [PlannedWorkflow] {
+        let (plans, site) = try plansOfTrigger(name, payload: payload, silence: silence)
+        return plans.map { preview($0, site: site) }
+    }
+
+    func preview(_ plan: PlannedRun, site: SessionSite) -> PlannedWorkflow {
+        let facts = RunFacts(
+            runID: 0,
+            runNumber: 0,
+            runAttempt: 1,
+            event: plan.event,
+            sha: plan.event.sha,
+            ref: plan.event.ref,
+            repository: site.facts,
+            workflowName: plan.workflow.displayName,
+            workflowPath: plan.file.path,
+            inputs: plan.inputs,
+            vars: .object(ObjectValue(options.variables.map { ($0.key, .string($0.value)) }))
+        )
+        return PlannedWorkflow(
+            workflow: plan.workflow,
+            path: plan.file.path,
+            jobs: plan.jobs,
+            facts: facts,
+            labels: options.labels,
+            selection: options.matrix
+        )
+    }
+
+    // MARK: Planning
+
+    /// A run that is about to be created.
+    struct PlannedRun: Sendable {
+        var file: WorkflowFile
+        var workflow: Workflow
+        var jobs: [Job]
+        var event: Event
+        var inputs: Value
+        var parent: Int64?
+        var depth: Int
+    }
+
+    func plan(
+        _ files: [WorkflowFile],
+        event: Event,
+        site: SessionSite,
+        inputs: Value,
+        parent: Int64? = nil,
+        depth: Int = 0
+    ) throws -> [PlannedRun] {
+        var plans: [PlannedRun] = []
+        var faults: [WorkflowFile] = []
+        for file in files {
+            guard let workflow = file.workflow else { continue }
+            let jobs = try chosenJobs(of: workflow)
+            let faultyCalls = CalledWorkflows(find: site.called).faults(of: workflow)
+            let found =
+                faultyCalls.isEmpty
+                ? Absent.diagnostics(in: workflow, jobs: Set(jobs.map(\.id))) : faultyCalls
+            if !found.isEmpty {
+                var file = file
+                file.diagnostics += found
+                faults.append(file)
+            }
+            plans.append(
+                PlannedRun(
+                    file: file,
+                    workflow: workflow,
+                    jobs: jobs,
+                    event: event,
+                    inputs: inputs,
+                    parent: parent,
+                    depth: depth
+                )
+            )
+        }
+        guard faults.isEmpty else { throw SessionError.invalid(faults) }
+        return plans
+    }
+
+    /// `--job`: the named jobs and all that they need.
+    func chosenJobs(of workflow: Workflow) throws -> [Job] {
+        guard !options.jobs.isEmpty else { return workflow.jobs }
+        var wanted: Set<String> = []
+        var open = options.jobs
+        while let id = open.popLast() {
+            guard let job = workflow.jobs.first(where: { $0.id.lowercased() == id.lowercased() }) else {
+                let known = workflow.jobs.map(\.id).joined(separator: ", ")
+                throw SessionError.refused("`\(workflow.path)` has no job `\(id)`; it has \(known)")
+            }
+            if wanted.insert(job.id).inserted { open += job.needs.map(\.value) }
+        }
+        return workflow.jobs.filter { wanted.contains($0.id) }
+    }
+}
