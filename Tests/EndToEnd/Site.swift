@@ -238,6 +238,8 @@ final class SiteProcess: @unchecked Sendable {
 
     func signal(_ number: Int32) { kill(pid, number) }
 
+    var outputSoFar: String { lock.withLock { String(decoding: collected.output, as: UTF8.self) } }
+
     /// Waits until the output holds a text.
     func waitFor(_ text: String, seconds: Double = 60) throws {
         let limit = Date() + seconds
@@ -251,6 +253,13 @@ final class SiteProcess: @unchecked Sendable {
                 }
             }
         }
+    }
+
+    /// Waits for the first line of the output.
+    func firstLine(seconds: Double = 60) throws -> String {
+        try waitFor("\n", seconds: seconds)
+        let output = lock.withLock { collected.output }
+        return String(decoding: output.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
     }
 
     /// Waits for the end; a command that takes longer than the limit is killed, and that is an error.
