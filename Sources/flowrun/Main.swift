@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Git
 
 /// The command that was given, run to its exit status (cli.md "Exit status").
 @main
@@ -10,6 +11,10 @@ enum Main {
         let name = (CommandLine.arguments.first ?? "").split(separator: "/").last.map(String.init) ?? ""
         if name == "cml" { arguments.insert("cml", at: 0) }
         signal(SIGPIPE, SIG_IGN)
+        // These open the repository in any case: its library is set up while the command line is read.
+        if let first = arguments.first, ["dispatch", "trigger"].contains(first) {
+            Thread.detachNewThread { Repository.prepare() }
+        }
         do {
             var command = try Flowrun.parseAsRoot(arguments)
             if var command = command as? any AsyncParsableCommand {
@@ -53,11 +58,11 @@ struct Flowrun: AsyncParsableCommand {
             """,
         version: Version.text,
         groupedSubcommands: [
-            CommandGroup(name: "Run workflows:", subcommands: [Dispatch.self, Trigger.self, Run.self]),
-            CommandGroup(name: "Look at workflows:", subcommands: [Workflow.self, Lint.self, Eval.self]),
-            CommandGroup(name: "Keep secrets and variables:", subcommands: [Secret.self, Variable.self]),
-            CommandGroup(name: "Post reports:", subcommands: [Comment.self, CML.self]),
-            CommandGroup(name: "Set up:", subcommands: [Init.self, Cloud.self, Doctor.self]),
+            CommandGroup(name: "Run workflows", subcommands: [Dispatch.self, Trigger.self, Run.self]),
+            CommandGroup(name: "Look at workflows", subcommands: [Workflow.self, Lint.self, Eval.self]),
+            CommandGroup(name: "Keep secrets and variables", subcommands: [Secret.self, Variable.self]),
+            CommandGroup(name: "Post reports", subcommands: [Comment.self, CML.self]),
+            CommandGroup(name: "Set up", subcommands: [Init.self, Cloud.self, Doctor.self]),
         ]
     )
 }

@@ -15,6 +15,11 @@ enum Library {
     }()
 }
 
+extension Repository {
+    /// Sets up libgit2, which reads the system's certificates: 5 ms that a caller may spend on a thread of its own.
+    package static func prepare() { _ = Library.isReady }
+}
+
 /// Calls libgit2 and turns what it says into an error.
 ///
 /// `subject` completes "could not …".

@@ -67,6 +67,10 @@ struct CMLCheck: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
         abstract: "Check runs of the forge.",
+        discussion: """
+            EXAMPLES
+              cml check create report.md
+            """,
         subcommands: [CMLCheckCreate.self]
     )
 }
@@ -74,7 +78,11 @@ struct CMLCheck: AsyncParsableCommand {
 struct CMLCheckCreate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "create",
-        abstract: "Show a report as a check run."
+        abstract: "Show a report as a check run.",
+        discussion: """
+            EXAMPLES
+              cml check create report.md --title Metrics --conclusion neutral
+            """
     )
 
     @Argument(help: "The Markdown file.") var file: String
@@ -102,6 +110,10 @@ struct CMLPullRequest: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pr",
         abstract: "Pull requests of what a job changed.",
+        discussion: """
+            EXAMPLES
+              cml pr create 'data/*.dvc' dvc.lock
+            """,
         subcommands: [CMLPullRequestCreate.self],
         defaultSubcommand: CMLPullRequestCreate.self
     )
@@ -110,7 +122,12 @@ struct CMLPullRequest: AsyncParsableCommand {
 struct CMLPullRequestCreate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "create",
-        abstract: "Commit the files that changed and open a pull request with them."
+        abstract: "Commit the files that changed and open a pull request with them.",
+        discussion: """
+            EXAMPLES
+              cml pr create 'data/*.dvc' dvc.lock --title 'New model'
+              cml pr create . --squash --skip-ci
+            """
     )
 
     @Argument(help: "Which files, as patterns.") var globs: [String] = []

@@ -21,7 +21,11 @@ struct Cloud: AsyncParsableCommand {
 struct CloudUp: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "up",
-        abstract: "Start it, and keep its secrets in the set 'local'."
+        abstract: "Start it, and keep its secrets in the set 'local'.",
+        discussion: """
+            EXAMPLES
+              flowrun cloud up
+            """
     )
 
     func run() async throws {
@@ -38,7 +42,11 @@ struct CloudUp: AsyncParsableCommand {
 struct CloudDown: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "down",
-        abstract: "Stop it. What it holds is kept."
+        abstract: "Stop it. What it holds is kept.",
+        discussion: """
+            EXAMPLES
+              flowrun cloud down
+            """
     )
 
     func run() async throws {
@@ -49,7 +57,12 @@ struct CloudDown: AsyncParsableCommand {
 struct CloudStatusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
-        abstract: "Whether it runs, and where."
+        abstract: "Whether it runs, and where.",
+        discussion: """
+            EXAMPLES
+              flowrun cloud status
+              flowrun cloud status || flowrun cloud up
+            """
     )
 
     func run() throws {

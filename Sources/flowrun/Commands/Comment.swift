@@ -50,7 +50,15 @@ struct ForgeOptions: ParsableArguments {
 }
 
 struct CommentCreate: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "create", abstract: "Post a new report.")
+    static let configuration = CommandConfiguration(
+        commandName: "create",
+        abstract: "Post a new report.",
+        discussion: """
+            EXAMPLES
+              flowrun comment create report.md
+              cml comment create report.md --target commit
+            """
+    )
 
     @OptionGroup var options: CommentOptions
 
@@ -60,7 +68,12 @@ struct CommentCreate: AsyncParsableCommand {
 struct CommentUpdate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "update",
-        abstract: "Change the report with the same mark, or post it."
+        abstract: "Change the report with the same mark, or post it.",
+        discussion: """
+            EXAMPLES
+              flowrun comment update report.md
+              cml comment update report.md --watermark-title nightly
+            """
     )
 
     @OptionGroup var options: CommentOptions

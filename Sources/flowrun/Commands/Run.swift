@@ -19,7 +19,13 @@ struct Run: AsyncParsableCommand {
 struct RunList: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
-        abstract: "The runs of this repository, newest first."
+        abstract: "The runs of this repository, newest first.",
+        discussion: """
+            EXAMPLES
+              flowrun run list
+              flowrun run list -L 5 --workflow CI
+              flowrun run list --all --json
+            """
     )
 
     @Option(name: [.customShort("L"), .long], help: "How many.")
@@ -86,7 +92,13 @@ struct RunChoice: ParsableArguments {
 struct RunView: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "view",
-        abstract: "How a run went: jobs, steps, annotations, reports."
+        abstract: "How a run went: jobs, steps, annotations, reports.",
+        discussion: """
+            EXAMPLES
+              flowrun run view                 the newest run
+              flowrun run view 7 --log-failed
+              flowrun run view 7 --json | jq .conclusion
+            """
     )
 
     @OptionGroup var choice: RunChoice
@@ -115,7 +127,15 @@ struct RunView: AsyncParsableCommand {
 }
 
 struct RunLogs: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "logs", abstract: "What a run printed.")
+    static let configuration = CommandConfiguration(
+        commandName: "logs",
+        abstract: "What a run printed.",
+        discussion: """
+            EXAMPLES
+              flowrun run logs
+              flowrun run logs 7 --job test --failed
+            """
+    )
 
     @OptionGroup var choice: RunChoice
 

@@ -48,7 +48,13 @@ struct Secret: ParsableCommand {
 struct SecretSet: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "set",
-        abstract: "Store a secret, read from a prompt, standard input or a file."
+        abstract: "Store a secret, read from a prompt, standard input or a file.",
+        discussion: """
+            EXAMPLES
+              flowrun secret set TOKEN               asks for the value
+              flowrun secret set KEY --from-file key.json
+              pass show token | flowrun secret set TOKEN --global
+            """
     )
 
     @Argument(help: "Its name.") var name: String
@@ -84,7 +90,12 @@ struct SecretSet: ParsableCommand {
 struct SecretList: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
-        abstract: "The names of the stored secrets."
+        abstract: "The names of the stored secrets.",
+        discussion: """
+            EXAMPLES
+              flowrun secret list
+              flowrun secret list --env production --json
+            """
     )
 
     @OptionGroup var scope: SettingScopeOptions
@@ -109,7 +120,15 @@ struct SecretList: ParsableCommand {
 }
 
 struct SecretDelete: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "delete", abstract: "Remove a secret.")
+    static let configuration = CommandConfiguration(
+        commandName: "delete",
+        abstract: "Remove a secret.",
+        discussion: """
+            EXAMPLES
+              flowrun secret delete TOKEN
+              flowrun secret delete TOKEN --set local
+            """
+    )
 
     @Argument(help: "Its name.") var name: String
     @OptionGroup var scope: SettingScopeOptions

@@ -15,7 +15,15 @@ struct Variable: ParsableCommand {
 }
 
 struct VariableSet: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "set", abstract: "Store a variable.")
+    static let configuration = CommandConfiguration(
+        commandName: "set",
+        abstract: "Store a variable.",
+        discussion: """
+            EXAMPLES
+              flowrun variable set REGION us-central1
+              flowrun variable set NOTES --env production < notes.txt
+            """
+    )
 
     @Argument(help: "Its name.") var name: String
     @Argument(help: "Its value; standard input where it is absent.") var value: String?
@@ -35,7 +43,15 @@ struct VariableSet: ParsableCommand {
 }
 
 struct VariableGet: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "get", abstract: "Print a variable.")
+    static let configuration = CommandConfiguration(
+        commandName: "get",
+        abstract: "Print a variable.",
+        discussion: """
+            EXAMPLES
+              flowrun variable get REGION
+              flowrun variable get REGION --env production
+            """
+    )
 
     @Argument(help: "Its name.") var name: String
     @OptionGroup var scope: SettingScopeOptions
@@ -57,7 +73,15 @@ struct VariableGet: ParsableCommand {
 }
 
 struct VariableList: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "list", abstract: "The stored variables.")
+    static let configuration = CommandConfiguration(
+        commandName: "list",
+        abstract: "The stored variables.",
+        discussion: """
+            EXAMPLES
+              flowrun variable list
+              flowrun variable list --global --json
+            """
+    )
 
     @OptionGroup var scope: SettingScopeOptions
     @Flag(help: "An array of JSON objects.") var json = false
@@ -81,7 +105,14 @@ struct VariableList: ParsableCommand {
 }
 
 struct VariableDelete: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "delete", abstract: "Remove a variable.")
+    static let configuration = CommandConfiguration(
+        commandName: "delete",
+        abstract: "Remove a variable.",
+        discussion: """
+            EXAMPLES
+              flowrun variable delete REGION
+            """
+    )
 
     @Argument(help: "Its name.") var name: String
     @OptionGroup var scope: SettingScopeOptions

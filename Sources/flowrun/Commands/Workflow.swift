@@ -49,7 +49,12 @@ struct WorkflowSource: ParsableArguments {
 struct WorkflowList: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
-        abstract: "The workflows and what starts them."
+        abstract: "The workflows and what starts them.",
+        discussion: """
+            EXAMPLES
+              flowrun workflow list
+              flowrun workflow list --ref v1.2 --json
+            """
     )
 
     @OptionGroup var source: WorkflowSource
@@ -102,7 +107,12 @@ struct WorkflowList: ParsableCommand {
 struct WorkflowView: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "view",
-        abstract: "One workflow: triggers, inputs, jobs."
+        abstract: "One workflow: triggers, inputs, jobs.",
+        discussion: """
+            EXAMPLES
+              flowrun workflow view continuous-training
+              flowrun workflow view ci --yaml
+            """
     )
 
     @Argument(help: "The workflow.") var workflow: String

@@ -82,12 +82,7 @@ struct Configuration {
             guard case .mapping(let pairs) = entry.value.content else {
                 throw Self.fault("`labels` is a mapping of labels to targets", at: entry.value, source)
             }
-            labels = pairs.compactMap { pair in
-                guard case .scalar(let label) = pair.key.content,
-                    case .scalar(let target) = pair.value.content
-                else { return nil }
-                return (label.text, target.text)
-            }
+            labels = try pairs.map { try Self.label($0, source) }
         case "actions-source":
             switch entry.value.content {
             case .scalar(let scalar): actionsSources = [scalar.text]
@@ -105,6 +100,23 @@ struct Configuration {
                 source
             )
         }
+    }
+
+    private static func label(_ pair: Node.Entry, _ source: String) throws -> (label: String, target: String)
+    {
+        guard case .scalar(let label) = pair.key.content else {
+            throw fault("a label must be text", at: pair.key, source)
+        }
+        guard case .scalar(let target) = pair.value.content else {
+            throw fault("label `\(label.text)` takes one target", at: pair.value, source)
+        }
+        do {
+            var labels = RunnerLabels()
+            try labels.set(label.text, to: target.text)
+        } catch {
+            throw fault("\(error)", at: pair.value, source)
+        }
+        return (label.text, target.text)
     }
 
     private static func fault(_ message: String, at node: Node, _ source: String) -> CommandEnd {

@@ -46,7 +46,15 @@ struct ReportPost {
         )
         for warning in report.warnings { Console.complain("warning: \(warning)") }
 
-        let posted = try await postToForge(report, comment, context, text: text)
+        let posted: String?
+        do {
+            posted = try await postToForge(report, comment, context, text: text)
+        } catch {
+            // A report that does not reach its forge is not lost.
+            let kept = try keep(text, folder: folder, workspace: workspace, comment, context, url: nil)
+            Console.complain("note: the report is kept here alone: file://\(kept.pagePath)")
+            throw error
+        }
         let local = try keep(text, folder: folder, workspace: workspace, comment, context, url: posted)
         Console.print(posted ?? "file://\(local.pagePath)")
     }

@@ -12,6 +12,7 @@ struct RunFrontend {
     private let truth: Store
     private let console: any RunRenderer
     private let format: RenderFormat
+    private let snapshotFolder: String
 
     init(_ options: RunOptions) async throws {
         let surroundings = Surroundings()
@@ -24,6 +25,7 @@ struct RunFrontend {
         let terminal = Terminal(environment: surroundings.environment)
         format = options.format ?? configuration.format.flatMap(RenderFormat.init) ?? .suited(to: terminal)
         console = makeRenderer(format, on: terminal)
+        snapshotFolder = sessionOptions.snapshotFolder
         let observer = StoreObserver(store)
         self.store = observer
         truth = store
@@ -61,7 +63,10 @@ struct RunFrontend {
                 exit(ExitStatus.interrupted.rawValue)
             }
         }
-        defer { interrupts.end() }
+        defer {
+            interrupts.end()
+            removeSnapshot()
+        }
         let runs: [RunRecord]
         do {
             runs = try await body(session)
@@ -81,6 +86,16 @@ struct RunFrontend {
         if !isFine { throw CommandEnd(.runFailed) }
     }
 
+    /// Nothing of `--worktree` is kept once its runs have ended.
+    private func removeSnapshot() {
+        guard FileManager.default.fileExists(atPath: snapshotFolder) else { return }
+        do {
+            try FileManager.default.removeItem(atPath: snapshotFolder)
+        } catch {
+            Console.complain("warning: `\(snapshotFolder)` cannot be removed: \(error.localizedDescription)")
+        }
+    }
+
     /// What the runs reported, for people: step summaries and posted reports.
     private func showReports(of runs: [RunRecord]) throws {
         for run in runs {
@@ -96,6 +111,7 @@ struct RunFrontend {
 
     /// Prints the plan of what the body would start.
     func showPlan(_ body: @escaping @Sendable (RunSession) async throws -> [PlannedWorkflow]) async throws {
+        defer { removeSnapshot() }
         let plans = try await body(session)
         for plan in plans {
             Console.print(format == .json ? PlanText.json(plan) : PlanText.text(plan))
