@@ -255,13 +255,6 @@ final class SiteProcess: @unchecked Sendable {
         }
     }
 
-    /// Waits for the first line of the output.
-    func firstLine(seconds: Double = 60) throws -> String {
-        try waitFor("\n", seconds: seconds)
-        let output = lock.withLock { collected.output }
-        return String(decoding: output.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
-    }
-
     /// Waits for the end; a command that takes longer than the limit is killed, and that is an error.
     @discardableResult
     func wait(seconds: Double = 600) throws -> SiteResult {

@@ -48,7 +48,9 @@ extension JobRunner {
         switch reference.form {
         case .repository(let owner, let name, let path, let ref):
             let store = ActionStore(home: services.home, sources: services.actionSources)
-            let folder = try await BlockingWork.run { try store.folder(owner: owner, name: name, ref: ref) }
+            let folder = try await BlockingWork.run(until: setUpStop) {
+                try store.folder(owner: owner, name: name, ref: ref)
+            }
             line("Download action repository '\(owner)/\(name)@\(ref)'", step: 1)
             action = try ActionLoader.load(
                 path.isEmpty ? folder : "\(folder)/\(path)",

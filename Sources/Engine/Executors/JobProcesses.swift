@@ -16,26 +16,33 @@ package final class JobProcesses: Sendable {
     /// What `variable` holds in the job's processes; those of one step have a full stop and a number after it.
     package let cookie: String
     private let ownsProcess: Bool
+    /// What the job's processes have in their environment or work in, and nobody else's.
+    private let folder: String?
     private let state: Mutex<State>
 
     /// - Parameters:
     ///   - cookie: `flowrun_` and something unique. It names the control group, too.
+    ///   - folder: The folder that is the job's alone: an orphan that works in it or has it in its environment is the
+    ///     job's, even if it has dropped the tracking variable.
     ///   - ownsProcess: Whether this process runs this one job and nothing else, as a worker does. Only then can a
     ///     control group be used, and an orphan without any mark be told to be the job's.
     package convenience init(
         cookie: String = "flowrun_\(UUID().uuidString.lowercased())",
+        folder: String? = nil,
         ownsProcess: Bool = false
     ) {
         self.init(
             cookie: cookie,
+            folder: folder,
             ownsProcess: ownsProcess,
             group: ownsProcess ? ControlGroup.enter(named: cookie) : nil
         )
     }
 
-    init(cookie: String, ownsProcess: Bool, group: ControlGroup?) {
+    init(cookie: String, folder: String? = nil, ownsProcess: Bool, group: ControlGroup?) {
         _ = Subreaper.isSet
         self.cookie = cookie
+        self.folder = folder
         self.ownsProcess = ownsProcess
         state = Mutex(State(group: group))
     }
@@ -113,7 +120,10 @@ package final class JobProcesses: Sendable {
         // Every step has left our session at its start, so an adopted process of a job is never in it, while
         // children that other code of ours waits for are.
         let adopted = table.entries.filter { $0.parent == own && $0.session != ownSession }
-        let unmarked = ownsProcess ? adopted.filter { !ChildRegistry.shared.mayAwait($0.pid) } : []
+        let unmarked = adopted.filter { entry in
+            let isOurs = ownsProcess || folder.map { ProcessTable.uses($0, entry.pid) } ?? false
+            return isOurs && !ChildRegistry.shared.mayAwait(entry.pid)
+        }
         let kin = ProcessTable.Kin(sessions: sessions, roots: Set(unmarked.map(\.pid)), cookie: cookie)
         let found = table.members(of: kin)
         // A process outside the known sessions has made its own; what lives on in that is the job's as well.

@@ -110,6 +110,16 @@ struct ProcessTable {
         return false
     }
 
+    /// Whether `pid` works in a folder or was started with its path in its environment.
+    static func uses(_ folder: String, _ pid: Int32) -> Bool {
+        if let place = link("/proc/\(pid)/cwd", limit: 4096), place == folder || place.hasPrefix(folder + "/")
+        {
+            return true
+        }
+        guard let environment = contents("/proc/\(pid)/environ", limit: 1 << 22) else { return false }
+        return Data(environment).range(of: Data("\(folder)/".utf8)) != nil
+    }
+
     /// The bytes of a file of `/proc`, or nil where it is gone or closed to us, as happens at any moment there.
     private static func contents(_ path: String, limit: Int) -> [UInt8]? {
         let file = open(path, O_RDONLY | O_CLOEXEC)
@@ -127,8 +137,8 @@ struct ProcessTable {
         return bytes
     }
 
-    private static func link(_ path: String) -> String? {
-        var buffer = [UInt8](repeating: 0, count: 64)
+    private static func link(_ path: String, limit: Int = 64) -> String? {
+        var buffer = [UInt8](repeating: 0, count: limit)
         let count = readlink(path, &buffer, buffer.count)
         return count > 0 ? String(decoding: buffer[..<count], as: UTF8.self) : nil
     }

@@ -44,6 +44,10 @@ enum MaskEscapes {
                 }
             }
         }
+        // Each character escaped, as some obfuscating or cautious writers do.
+        for upper in [false, true] {
+            forms.insert(value.utf16.map { unicodeEscape($0, upper) }.joined())
+        }
         return Array(forms)
     }
 
@@ -99,7 +103,14 @@ enum MaskEscapes {
             }
         }
         forms.append(forms[forms.count - 1].replacingOccurrences(of: "/", with: "&#x2F;"))
+        forms += [numbered(value) { "&#\($0);" }, numbered(value) { "&#x\(String($0, radix: 16));" }]
         return forms
+    }
+
+    /// The characters that XML and HTML reserve as references by number.
+    private static func numbered(_ value: String, reference: (UInt32) -> String) -> String {
+        value.unicodeScalars.map { "&<>\"'".unicodeScalars.contains($0) ? reference($0.value) : String($0) }
+            .joined()
     }
 
     static func shell(_ value: String) -> [String] {

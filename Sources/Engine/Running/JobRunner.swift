@@ -28,6 +28,8 @@ package actor JobRunner {
     var spareScript: String?
     /// The step that runs now at the job's level, for a cancellation to decide upon.
     var current: RunningStep?
+    /// Ends what the job waits for while it is set up.
+    let setUpStop = StopSignal()
     private var reason: String?
     private var isForced = false
     private var watchdogs: [Task<Void, Never>] = []
@@ -56,7 +58,8 @@ package actor JobRunner {
         folders = try JobFolders(home: services.home, repositoryName: order.facts.repository.name)
         masker = Masker()
         processes = JobProcesses(
-            cookie: JobCookie.of(run: order.facts.runID, job: order.jobID, home: services.home)
+            cookie: JobCookie.of(run: order.facts.runID, job: order.jobID, home: services.home),
+            folder: folders.root
         )
         frame = StepFrame(inputs: order.facts.inputs)
         let toolbox = Toolbox(home: services.home, program: services.program)
@@ -114,6 +117,7 @@ package actor JobRunner {
         guard frame.status != .cancelled else { return }
         frame.status = .cancelled
         self.reason = reason
+        setUpStop.stop(.cancelled)
         if let current, !stillHolds(current) { current.stop.stop(.cancelled) }
         let patience = cancelTimeout()
         watchdogs.append(
@@ -128,6 +132,7 @@ package actor JobRunner {
     package func force() {
         frame.status = .cancelled
         isForced = true
+        setUpStop.stop(.force)
         current?.stop.stop(.force)
     }
 
@@ -190,11 +195,13 @@ package actor JobRunner {
             try await body()
             finish(&step, outcome: .success, conclusion: .success)
         } catch {
-            let message = masker.maskedText("\(error)")
+            let failure = error as? StepFailure
+            let message = masker.maskedText(failure?.message ?? "\(error)")
             line("##[error]\(message)", step: step.number)
             recorder.annotation(Annotation(level: .error, message: message, step: step.number))
             if frame.status == .success { frame.status = .failure }
-            finish(&step, outcome: .failure, conclusion: .failure)
+            let conclusion: Conclusion = failure?.isCancelled ?? false ? .cancelled : .failure
+            finish(&step, outcome: conclusion, conclusion: conclusion)
         }
     }
 

@@ -51,6 +51,8 @@ final class StepOutput: Sendable {
         processor.withLock { processor in
             state.withLock { state in processor.process(bytes) { take($0, &state) } }
         }
+        // What was read is in the file before more is: whatever becomes of this process, the log has it.
+        recorder.log.flush()
     }
 
     /// The process has ended: what was held back is given out, and what was left out is told.
@@ -81,7 +83,7 @@ final class StepOutput: Sendable {
     }
 
     private func show(_ line: OutputLine, _ state: inout State) {
-        let size = line.bytes.count + 1
+        let size = line.bytes.count + (line.endsLine ? 1 : 0)
         let admitted = state.log.admit(size)
         if admitted > 0 {
             recorder.log.append(line.bytes.prefix(admitted), endsLine: line.endsLine && admitted == size)

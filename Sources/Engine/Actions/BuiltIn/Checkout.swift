@@ -53,10 +53,24 @@ struct Checkout: BuiltInAction {
                 into: folder,
                 options: CheckoutOptions(depth: depth, fetchTags: fetchesTags, originURL: origin)
             )
-            return (commit: commit, ref: ref ?? commit.hex)
+            return (commit: commit, ref: ref ?? commit.hex, warning: try Self.behind(repository, commit, ref))
         }
         call.say("Checked out \(checkedOut.commit.hex) (\(checkedOut.ref))")
-        return BuiltInResult(outputs: [("ref", checkedOut.ref), ("commit", checkedOut.commit.hex)])
+        var result = BuiltInResult(outputs: [("ref", checkedOut.ref), ("commit", checkedOut.commit.hex)])
+        if let warning = checkedOut.warning { result.warnings = [warning] }
+        return result
+    }
+
+    /// What to say where the origin's branch has gone on: a push from here would have to be put on top of it.
+    private static func behind(_ repository: Repository, _ commit: CommitID, _ ref: String?) throws -> String?
+    {
+        guard let ref, ref.hasPrefix("refs/heads/") else { return nil }
+        let branch = ref.dropFirst("refs/heads/".count)
+        guard let tip = try repository.commitOfReference("refs/remotes/origin/\(branch)"), tip != commit,
+            try repository.isAncestor(commit, of: tip)
+        else { return nil }
+        return
+            "\(branch) is behind origin/\(branch): this run works on \(commit.short), not on \(tip.short); `git pull` takes it over"
     }
 
     /// The folder to fill: the workspace, or `path` under it.
