@@ -230,7 +230,11 @@ final class SiteProcess: @unchecked Sendable {
                 }
                 lock.broadcast()
             }
-            if chunk.isEmpty { return }
+            if chunk.isEmpty {
+                // A test process has hundreds of these; the end of the handle alone comes too late.
+                try? pipe.fileHandleForReading.close()
+                return
+            }
         }
     }
 
