@@ -1,4 +1,5 @@
 // swift-tools-version: 6.2
+import Foundation
 import PackageDescription
 
 let strict: [SwiftSetting] = [
@@ -16,6 +17,36 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
+/// Debian's C libraries as parts of the program, where their archives are at hand.
+///
+/// Loading them, and the libraries that they bring along, takes longer than running a short workflow. Elsewhere they
+/// are loaded, as pkg-config says.
+///
+/// libcurl stays apart in any case: it is loaded when a request is made (CCurlOnDemand).
+let archives: [String] = {
+    let names = [
+        "git2", "mbedtls", "mbedx509", "mbedcrypto", "http_parser", "ssh2", "pcre2-8", "crypto", "z",
+        "yaml", "cmark-gfm-extensions", "cmark-gfm",
+    ]
+    let folders = ["/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu"]
+    let isComplete = names.allSatisfy { name in
+        folders.contains { FileManager.default.fileExists(atPath: "\($0)/lib\(name).a") }
+    }
+    guard isComplete else { return [] }
+    return ["-Xlinker", "--wrap=mbedtls_x509_crt_parse_file", "-Xlinker", "--wrap=libssh2_init"]
+        + names.map { "-l:lib\($0).a" }
+        + ["-l:libgssapi_krb5.so.2"]
+}()
+
+/// A library of the system; pkg-config is asked how to link it where that is not settled above.
+func system(_ name: String, pkgConfig: String, apt: [String], brew: String) -> Target {
+    .systemLibrary(
+        name: name,
+        pkgConfig: archives.isEmpty ? pkgConfig : nil,
+        providers: [.apt(apt), .brew([brew])]
+    )
+}
+
 let package = Package(
     name: "flowrun",
     platforms: [.macOS(.v15)],
@@ -25,36 +56,26 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
-        .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
-        .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
     ],
     targets: [
-        .systemLibrary(
-            name: "CLibYAML",
-            pkgConfig: "yaml-0.1",
-            providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]
-        ),
-        .systemLibrary(
-            name: "CLibGit2",
-            pkgConfig: "libgit2",
-            providers: [.apt(["libgit2-dev"]), .brew(["libgit2"])]
-        ),
-        .systemLibrary(
-            name: "CLibCurl",
-            pkgConfig: "libcurl",
-            providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]
-        ),
-        .systemLibrary(
-            name: "CCmark",
+        system("CLibYAML", pkgConfig: "yaml-0.1", apt: ["libyaml-dev"], brew: "libyaml"),
+        system("CLibGit2", pkgConfig: "libgit2", apt: ["libgit2-dev"], brew: "libgit2"),
+        system("CLibCurl", pkgConfig: "libcurl", apt: ["libcurl4-openssl-dev"], brew: "curl"),
+        system(
+            "CCmark",
             pkgConfig: "libcmark-gfm",
-            providers: [.apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"]), .brew(["cmark-gfm"])]
+            apt: ["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"],
+            brew: "cmark-gfm"
         ),
+        .target(name: "CCurlOnDemand", dependencies: ["CLibCurl"]),
+        .target(name: "CGitOnDemand"),
+        .target(name: "CHost"),
         .target(name: "CTemplates", exclude: ["minimal"], cSettings: [.unsafeFlags(["-Wno-c23-extensions"])]),
 
         room("Expressions", []),
         room("YAML", ["CLibYAML"]),
-        room("Git", ["CLibGit2"]),
-        room("HTTP", ["CLibCurl"]),
+        room("Git", ["CLibGit2", "CGitOnDemand"]),
+        room("HTTP", ["CLibCurl", "CCurlOnDemand"]),
         room("Workflows", ["YAML", "Expressions"]),
         room("Events", ["Workflows", "Expressions"]),
         room(
@@ -68,9 +89,7 @@ let package = Package(
         room(
             "Engine",
             [
-                "Store", "Git", "Workflows", "Events", "Expressions", "YAML",
-                .product(name: "Subprocess", package: "swift-subprocess"),
-                .product(name: "SystemPackage", package: "swift-system"),
+                "CHost", "Store", "Git", "Workflows", "Events", "Expressions", "YAML",
                 .product(name: "Crypto", package: "swift-crypto"),
             ]
         ),
@@ -91,16 +110,17 @@ let package = Package(
             dependencies: [
                 "Cloud", "Reports", "Engine", "Store", "Git", "HTTP", "Events", "Workflows", "Expressions",
                 "YAML",
-                "CTemplates",
+                "CHost", "CTemplates",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict,
             // At a fixed address nothing of the program has to be relocated when it starts: 3 of 12 ms.
             linkerSettings: [
+                .unsafeFlags(archives, .when(platforms: [.linux])),
                 .unsafeFlags(
-                    ["-Xclang-linker", "-no-pie"],
+                    ["-Xclang-linker", "-no-pie", "-Xlinker", "--no-export-dynamic"],
                     .when(platforms: [.linux], configuration: .release)
-                )
+                ),
             ]
         ),
 

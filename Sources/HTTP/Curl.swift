@@ -1,9 +1,11 @@
+import CCurlOnDemand
 import CLibCurl
 
 /// libcurl as a whole.
 enum Curl {
     /// A trace that the library has been set up, once for the life of the process; reading it does so.
-    static let isReady: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+    static let isReady: Bool =
+        flowrun_curl_is_there() != 0 && curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 
     /// What a status means.
     ///

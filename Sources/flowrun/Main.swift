@@ -1,6 +1,6 @@
 import ArgumentParser
+import CHost
 import Foundation
-import Git
 
 /// The command that was given, run to its exit status (cli.md "Exit status").
 @main
@@ -11,16 +11,16 @@ enum Main {
         let name = (CommandLine.arguments.first ?? "").split(separator: "/").last.map(String.init) ?? ""
         if name == "cml" { arguments.insert("cml", at: 0) }
         signal(SIGPIPE, SIG_IGN)
-        // These open the repository in any case: its library is set up while the command line is read.
-        if let first = arguments.first, ["dispatch", "trigger"].contains(first) {
-            Thread.detachNewThread { Repository.prepare() }
-        }
+        signal(SIGCHLD, SIG_DFL)  // whoever started us may have left its children to the system
+        flowrun_share_memory()
         do {
-            var command = try Flowrun.parseAsRoot(arguments)
-            if var command = command as? any AsyncParsableCommand {
-                try await command.run()
-            } else {
-                try command.run()
+            if try await !runPlainly(arguments) {
+                var command = try Flowrun.parseAsRoot(arguments)
+                if var command = command as? any AsyncParsableCommand {
+                    try await command.run()
+                } else {
+                    try command.run()
+                }
             }
             // Everything is written by now: the system takes the memory back faster than we would.
             fflush(nil)
@@ -38,6 +38,22 @@ enum Main {
             Console.complain(end.message ?? "\(error)")
             exit(end.status.rawValue)
         }
+    }
+
+    /// Runs the two commands that are called most where they are given without an option: there is nothing to be
+    /// parsed then, and getting ready for all options of all commands takes longer than a short workflow.
+    ///
+    /// - Returns: Whether the arguments were such.
+    private static func runPlainly(_ arguments: [String]) async throws -> Bool {
+        guard arguments.count == 2, arguments.allSatisfy({ !$0.isEmpty && !$0.hasPrefix("-") }) else {
+            return false
+        }
+        switch arguments[0] {
+        case "trigger": try await Trigger.fire(arguments[1], payload: nil, RunSettings())
+        case "dispatch": try await Dispatch.fire(arguments[1], inputs: [:], RunSettings())
+        default: return false
+        }
+        return true
     }
 }
 

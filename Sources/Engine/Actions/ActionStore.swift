@@ -28,10 +28,8 @@ struct ActionStore: Sendable {
 
     /// Clones into a folder of its own and renames it into place, so that a half-fetched action is never seen.
     private func fetch(url: String, ref: String) throws -> String {
-        let digest = SHA256.hash(data: Data("\(url)\n\(ref)".utf8)).prefix(12).map {
-            String(format: "%02x", $0)
-        }
-        let folder = "\(home.cache)/actions/\(digest.joined())"
+        let digest = SHA256.hash(data: Data("\(url)\n\(ref)".utf8)).prefix(12).hex
+        let folder = "\(home.cache)/actions/\(digest)"
         let isCommit = ref.utf8.count == 40 && ref.utf8.allSatisfy { Character(UnicodeScalar($0)).isHexDigit }
         if isCommit, FileManager.default.fileExists(atPath: folder) { return folder }
         let fresh = "\(folder).\(UUID().uuidString)"

@@ -21,7 +21,35 @@ package struct Toolbox: Sendable {
     var pythonEnvironment: String { home.tools + "/lib/python-environment" }
 
     /// Writes what is not there yet or differs.
+    ///
+    /// Whether that is so is looked up once for each program: what a shim says changes with nothing else.
     func install() throws(FolderError) {
+        let mark = "\(home.tools)/lib/installed"
+        let stamp = Self.stamp(of: program)
+        if FileManager.default.contents(atPath: mark) == Data(stamp.utf8), paths.allSatisfy(Self.isExecutable)
+        {
+            return
+        }
+        try writeAll()
+        try write(stamp, to: mark)
+    }
+
+    private var paths: [String] {
+        [pythonEnvironment] + ["pip", "pip3", "python", "python3", "sudo", "docker"].map { "\(shims)/\($0)" }
+            + ["cml", "cml-send-comment", "cml-publish"].map { "\(cml)/\($0)" }
+    }
+
+    private static func isExecutable(_ path: String) -> Bool { access(path, X_OK) == 0 }
+
+    /// Tells one build of the program from any other.
+    private static func stamp(of program: String) -> String {
+        var facts = stat()
+        guard stat(program, &facts) == 0 else { return program }
+        let time = "\(facts.st_mtim.tv_sec).\(facts.st_mtim.tv_nsec)"
+        return "\(program)\n\(facts.st_size) \(time) \(facts.st_ino)\n"
+    }
+
+    private func writeAll() throws(FolderError) {
         for folder in [shims, cml, home.tools + "/lib"] { try JobFolders.make(folder) }
         let ensure = ". '\(pythonEnvironment)' || exit\n"
         let files: [(path: String, text: String)] = [

@@ -46,7 +46,7 @@ package struct FileHasher {
         guard ContinuousClock.now < deadline else {
             throw Self.error("hashFiles('\(lines.joined(separator: ", "))') took more than 120 seconds")
         }
-        return hasMatch ? outer.finalize().map { String(format: "%02x", $0) }.joined() : ""
+        return hasMatch ? outer.finalize().hex : ""
     }
 
     private static func digest(ofFile path: String) -> Data? {

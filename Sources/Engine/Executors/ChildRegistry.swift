@@ -1,4 +1,4 @@
-import Foundation
+import CHost
 import Synchronization
 
 /// The children of this process that something waits for, so that reaping adopted orphans takes no exit status
@@ -34,11 +34,5 @@ final class ChildRegistry: Sendable {
 /// Makes this process the one that orphans below it fall to, instead of init.
 enum Subreaper {
     /// Whether it worked; decided once.
-    static let isSet: Bool = {
-        // prctl is variadic, which Swift cannot call; its calling convention is that of a plain function here.
-        typealias Control = @convention(c) (Int32, UInt, UInt, UInt, UInt) -> Int32
-        let setChildSubreaper: Int32 = 36
-        guard let program = dlopen(nil, RTLD_NOW), let symbol = dlsym(program, "prctl") else { return false }
-        return unsafeBitCast(symbol, to: Control.self)(setChildSubreaper, 1, 0, 0, 0) == 0
-    }()
+    static let isSet = flowrun_adopt_orphans() == 0
 }

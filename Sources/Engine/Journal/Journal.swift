@@ -16,7 +16,6 @@ struct JournalError: Error, CustomStringConvertible {
 final class Journal {
     private let descriptor: Int32
     private let path: String
-    private let encoder = JSONEncoder()
 
     init(creating path: String) throws(JournalError) {
         self.path = path
@@ -30,24 +29,25 @@ final class Journal {
 
     /// - Parameter isDurable: Whether to wait until it is on the disk: at the ends of steps and of the job.
     func append(_ event: RunEvent, isDurable: Bool) throws(JournalError) {
-        let payload: Data
+        let payload: [UInt8]
         do {
-            payload = try encoder.encode(event)
+            payload = try event.journalJSON()
         } catch {
             throw JournalError(path: path, reason: "cannot encode an event: \(error)")
         }
-        var frame = Data(capacity: payload.count + 8)
+        var frame: [UInt8] = []
+        frame.reserveCapacity(payload.count + 8)
         frame.append(littleEndian: UInt32(payload.count))
         frame.append(littleEndian: Self.checksum(payload))
-        frame.append(payload)
+        frame += payload
         try write(frame)
         if isDurable, fdatasync(descriptor) != 0 {
             throw JournalError(path: path, reason: "cannot sync: \(String(cString: strerror(errno)))")
         }
     }
 
-    private func write(_ data: Data) throws(JournalError) {
-        var rest = data[...]
+    private func write(_ bytes: [UInt8]) throws(JournalError) {
+        var rest = bytes[...]
         while !rest.isEmpty {
             let written = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
             if written < 0, errno == EINTR { continue }
@@ -86,16 +86,18 @@ final class Journal {
     }
 
     /// FNV-1a: it guards against a torn write, not against an adversary.
-    private static func checksum(_ data: Data) -> UInt32 {
-        data.reduce(2_166_136_261) { ($0 ^ UInt32($1)) &* 16_777_619 }
+    private static func checksum(_ bytes: some Sequence<UInt8>) -> UInt32 {
+        bytes.reduce(2_166_136_261) { ($0 ^ UInt32($1)) &* 16_777_619 }
+    }
+}
+
+extension [UInt8] {
+    fileprivate mutating func append(littleEndian value: UInt32) {
+        Swift.withUnsafeBytes(of: value.littleEndian) { append(contentsOf: $0) }
     }
 }
 
 extension Data {
-    fileprivate mutating func append(littleEndian value: UInt32) {
-        Swift.withUnsafeBytes(of: value.littleEndian) { append(contentsOf: $0) }
-    }
-
     fileprivate func littleEndian(at offset: Int) -> UInt32 {
         prefix(offset + 4).suffix(4).reversed().reduce(0) { $0 << 8 | UInt32($1) }
     }

@@ -2,6 +2,16 @@ import Foundation
 
 /// How common tools write a value when they quote it for a URL, JSON, XML or a shell.
 enum MaskEscapes {
+    /// Whether every form that is made here is the value itself, but for those of `wholly`.
+    static func isPlain(_ value: String) -> Bool {
+        value.utf8.allSatisfy { $0.isAlphanumeric || "-._".utf8.contains($0) }
+    }
+
+    /// Each character escaped, as some obfuscating or cautious writers of JSON do.
+    static func wholly(_ value: String) -> [String] {
+        [false, true].map { upper in value.utf16.map { unicodeEscape($0, upper) }.joined() }
+    }
+
     static func url(_ value: String) -> [String] {
         // RFC 3986, Python's quote, JavaScript's encodeURIComponent and encodeURI.
         let kept = ["-._~", "-._~/", "-._~!'()*", "-._~!'()*;/?:@&=+$,#"]
@@ -44,11 +54,7 @@ enum MaskEscapes {
                 }
             }
         }
-        // Each character escaped, as some obfuscating or cautious writers do.
-        for upper in [false, true] {
-            forms.insert(value.utf16.map { unicodeEscape($0, upper) }.joined())
-        }
-        return Array(forms)
+        return Array(forms) + wholly(value)
     }
 
     private static func jsonEscaped(

@@ -51,7 +51,7 @@ struct MaskForms {
         guard size + 30 * bytes.count <= Self.encodedCapacity else { return }
         for form in Self.escapes(of: value) { insert(Array(form.utf8), into: \.literal) }
         for form in Self.base64(of: bytes) { insert(form, into: \.folded) }
-        let digits = bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        let digits = bytes.hex
         insert(Array(digits.utf8), into: \.folded)
         insert(Array(digits.uppercased().utf8), into: \.folded)
     }
@@ -95,6 +95,8 @@ struct MaskForms {
     }
 
     private static func escapes(of value: String) -> [String] {
+        // What no tool quotes: most tokens are such.
+        if MaskEscapes.isPlain(value) { return MaskEscapes.wholly(value) }
         var forms = MaskEscapes.url(value) + MaskEscapes.json(value) + MaskEscapes.xml(value)
         forms += MaskEscapes.shell(value)
         forms.append(value.replacingOccurrences(of: "$", with: "$$"))

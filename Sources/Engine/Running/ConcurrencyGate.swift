@@ -39,7 +39,7 @@ final class ConcurrencyGate: Sendable {
         isWanted: @Sendable () async -> Bool
     ) async throws -> Entry {
         let name = SHA256.hash(data: Data("\(request.repository)\n\(request.group.lowercased())".utf8))
-            .prefix(16).map { String(format: "%02x", $0) }.joined()
+            .prefix(16).hex
         let folder = "\(home.path)/concurrency/\(name)"
         try JobFolders.make(folder)
         let running = open("\(folder)/running", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)

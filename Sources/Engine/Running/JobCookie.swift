@@ -6,7 +6,7 @@ import Store
 enum JobCookie {
     /// The state folder is part of it: runs of another one have the same numbers.
     static func of(run: Int64, job: Int64, home: FlowrunHome) -> String {
-        let digest = SHA256.hash(data: Data(home.path.utf8)).prefix(6).map { String(format: "%02x", $0) }
-        return "flowrun_\(digest.joined())_\(run)_\(job)"
+        let digest = SHA256.hash(data: Data(home.path.utf8)).prefix(6).hex
+        return "flowrun_\(digest)_\(run)_\(job)"
     }
 }

@@ -70,10 +70,7 @@ extension JobRunner {
         if let spare = spareScript { _ = UnsharedFile.takeOver(spare, as: path, mode: 0o644) }
         spareScript = nil
         // Over the file that was taken over, in place; a new one where there was none.
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw FolderError(path: path, reason: String(cString: strerror(errno))) }
-        let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-        try handle.write(contentsOf: Data(source.utf8))
+        try PlainFile.write(source, to: path)
         return path
     }
 

@@ -21,6 +21,8 @@ package struct WorkflowFile: Sendable {
 
     /// The secrets that its expressions read by name, in upper case and in order.
     package var secretNames: [String] {
+        // Making the pattern takes longer than most files take to be read.
+        guard text.withCString({ strstr($0, "secrets.") != nil }) else { return [] }
         let names = text.matches(of: /\$\{\{[^}]*?\bsecrets\.([A-Za-z_][A-Za-z0-9_-]*)/).map {
             $0.1.uppercased()
         }

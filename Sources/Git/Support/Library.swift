@@ -1,3 +1,4 @@
+import CGitOnDemand
 import CLibGit2
 
 /// libgit2 as a whole: started once, for the life of the process.
@@ -13,11 +14,14 @@ enum Library {
         flowrun_git_set_user_agent("flowrun")
         return true
     }()
-}
 
-extension Repository {
-    /// Sets up libgit2, which reads the system's certificates: 5 ms that a caller may spend on a thread of its own.
-    package static func prepare() { _ = Library.isReady }
+    /// A trace that libgit2 has the system's certificates, which takes it 6 ms; reading it hands them in.
+    ///
+    /// Where there are none, or they cannot be read, a connection fails that needs them, and says so.
+    static let certificates: Bool = {
+        guard isReady, let path = flowrun_git_postponed_certificates() else { return true }
+        return flowrun_git_set_certificates(path) == 0
+    }()
 }
 
 /// Calls libgit2 and turns what it says into an error.

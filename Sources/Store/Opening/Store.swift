@@ -1,20 +1,20 @@
 import Foundation
 import GRDB
-import Synchronization
 
 /// What has happened and what is kept: runs, reports, secrets and variables, in SQLite.
 ///
 /// What is not in it did not happen.
 ///
-/// One connection writes and one reads, each with its own queue, the reading one opened when it is first used. A pool
-/// would write at every opening (it makes sure that there is a write-ahead log) and its many readers have nothing to do
-/// here; a single connection would have readers wait for the disk at every commit. Calls block for as long as they take.
+/// One connection reads and writes: readers may have to wait for a commit, but opening a second one costs more than
+/// most commands read. A pool would write at every opening, to make sure that there is a write-ahead log. Calls block
+/// for as long as they take.
 package final class Store: Sendable {
     package let home: FlowrunHome
     /// The database's file.
     package let path: String
-    private let writer: (queue: DatabaseQueue, lock: WriteLock)?
-    private let reader: Mutex<DatabaseQueue?>
+    private let queue: DatabaseQueue
+    /// Absent where nothing may be written.
+    private let lock: WriteLock?
 
     /// So long SQLite waits for a lock of its own, in seconds.
     private static let busyLimit = 10
@@ -28,11 +28,10 @@ package final class Store: Sendable {
         self.path = path
         do {
             if readOnly {
-                writer = nil
-                reader = Mutex(try Self.openForReading(path, home))
+                lock = nil
+                queue = try Self.openForReading(path, home)
             } else {
-                writer = try Self.openForWriting(path, home)
-                reader = Mutex(nil)
+                (queue, lock) = try Self.openForWriting(path, home)
             }
         } catch {
             throw StoreError(error, path: path, busyLimit: Self.busyLimit)
@@ -40,12 +39,11 @@ package final class Store: Sendable {
     }
 
     deinit {
-        // The reader first: the last connection to be closed folds the write-ahead log into the database, which only
-        // the writer may do, under its lock.
-        reader.withLock { $0 = nil }
-        guard let writer else { return }
+        // The last connection to be closed folds the write-ahead log into the database, which only one that may write
+        // does, under its lock.
+        guard let lock else { return }
         do {
-            try writer.lock.withLock { try writer.queue.close() }
+            try lock.withLock { try queue.close() }
         } catch {
             // Nothing is lost: the write-ahead log stays, and the next opening reads it.
         }
@@ -54,7 +52,7 @@ package final class Store: Sendable {
     /// Reads in one snapshot.
     func read<T>(_ body: (Database) throws -> T) throws(StoreError) -> T {
         do {
-            return try readerQueue().read(body)
+            return try queue.read(body)
         } catch {
             throw StoreError(error, path: path, busyLimit: Self.busyLimit)
         }
@@ -62,7 +60,7 @@ package final class Store: Sendable {
 
     /// Writes all or nothing: what returns is on the disk.
     func write<T>(_ body: (Database) throws -> T) throws(StoreError) -> T {
-        guard let (queue, lock) = writer else { throw StoreError(.readOnly, path) }
+        guard let lock else { throw StoreError(.readOnly, path) }
         do {
             return try queue.writeWithoutTransaction { db in
                 try lock.withLock {
@@ -77,15 +75,6 @@ package final class Store: Sendable {
             }
         } catch {
             throw StoreError(error, path: path, busyLimit: Self.busyLimit)
-        }
-    }
-
-    private func readerQueue() throws -> DatabaseQueue {
-        try reader.withLock { reader in
-            if let reader { return reader }
-            let opened = try DatabaseQueue(path: path, configuration: Self.configuration(readOnly: true))
-            reader = opened
-            return opened
         }
     }
 }

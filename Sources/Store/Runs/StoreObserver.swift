@@ -1,7 +1,7 @@
 import Dispatch
 import Synchronization
 
-/// Saves what happens as it happens, on a queue of its own: all events that came in during one commit make the next.
+/// Saves what happens soon after, on a queue of its own: all events that came in meanwhile make one commit.
 ///
 /// Output passes by at once and nothing that observes ever waits for the disk. What cannot be saved is kept and tried
 /// again, at most once a second; `flush` says why. An event that the store refuses for good is left out, so that those
@@ -14,6 +14,11 @@ package final class StoreObserver: RunObserver {
         var failure: StoreError?
         var refusal: StoreError?
     }
+
+    /// So long more is waited for before it is saved: much happens at once, and each commit waits for the disk.
+    ///
+    /// What is lost with the process meanwhile stands in the journals.
+    private static let patience = DispatchTimeInterval.milliseconds(20)
 
     private let store: Store
     private let queue = DispatchQueue(label: "flowrun.store-observer")
@@ -30,7 +35,7 @@ package final class StoreObserver: RunObserver {
             state.isScheduled = true
             return true
         }
-        if isNewsToTheQueue { queue.async { self.save() } }
+        if isNewsToTheQueue { queue.asyncAfter(deadline: .now() + Self.patience) { self.save() } }
     }
 
     /// Waits until all that was observed is on the disk.

@@ -4,6 +4,7 @@ import Foundation
 
 struct Cloud: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "cloud",
         abstract: "The local cloud: an object store and a token endpoint in place of Google's.",
         discussion: """
             Runs that use the secret set 'local' start it by themselves. Their steps get its address in STORAGE_EMULATOR_HOST and a

@@ -3,6 +3,7 @@ import Foundation
 
 struct Comment: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "comment",
         abstract: "Post a report with metrics and plots, as CML does.",
         discussion: """
             Inside a job the report is kept with its run, shown at its end, and tied to the run's commits by a git note; where

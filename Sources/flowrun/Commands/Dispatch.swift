@@ -4,6 +4,7 @@ import Foundation
 
 struct Dispatch: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "dispatch",
         abstract: "Fire workflow_dispatch for one workflow and run it here, now.",
         discussion: """
             WORKFLOW is a file name with or without its extension, a path, or the workflow's name; case does not matter and
@@ -33,9 +34,12 @@ struct Dispatch: AsyncParsableCommand {
             let pair = try Pair(text, option: "-f")
             given[pair.name] = pair.value
         }
-        let inputs = given
-        let frontend = try await RunFrontend(options)
-        if options.dryRun {
+        try await Self.fire(workflow, inputs: given, options.settings)
+    }
+
+    static func fire(_ workflow: String, inputs: [String: String], _ settings: RunSettings) async throws {
+        let frontend = try await RunFrontend(settings)
+        if settings.dryRun {
             return try await frontend.showPlan { try await $0.planDispatch(workflow, inputs: inputs) }
         }
         try await frontend.run { try await $0.dispatch(workflow, inputs: inputs) }

@@ -5,6 +5,7 @@ import Store
 
 struct Doctor: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "doctor",
         abstract: "Say what this machine has and lacks, and what follows.",
         discussion: """
             EXAMPLES

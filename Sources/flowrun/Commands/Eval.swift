@@ -4,6 +4,7 @@ import Foundation
 
 struct Eval: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "eval",
         abstract: "Evaluate one expression and print its value as JSON.",
         discussion: """
             EXAMPLES

@@ -6,6 +6,7 @@ import Store
 
 struct Init: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "init",
         abstract: "Write a working project: workflows, pipeline, a local remote.",
         discussion: """
             mlops     a model that is retrained, tested, reported on and packed into an image: Python, DVC, scikit-learn, FastAPI

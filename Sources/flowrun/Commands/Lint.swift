@@ -6,6 +6,7 @@ import YAML
 
 struct Lint: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "lint",
         abstract: "Check workflow and action files.",
         discussion: """
             Without a PATH, the workflows of the current folder's repository as they lie in the working tree. A folder stands for

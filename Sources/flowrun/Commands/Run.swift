@@ -4,6 +4,7 @@ import Store
 
 struct Run: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "run",
         abstract: "Look at runs.",
         discussion: """
             EXAMPLES

@@ -109,55 +109,29 @@ struct RunOptions: ParsableArguments {
         if worktree, ref != nil { throw ValidationError("--worktree and --ref exclude each other") }
     }
 
-    /// All of it as a session wants it, over what the configuration says.
-    func session(_ surroundings: Surroundings, _ configuration: Configuration) throws -> SessionOptions {
-        var options = SessionOptions(
-            folder: surroundings.folder,
-            maxParallel: maxParallel ?? configuration.maxParallel
-                ?? ProcessInfo.processInfo.activeProcessorCount,
-            hostEnvironment: surroundings.environment
+    var settings: RunSettings {
+        RunSettings(
+            workflows: workflows,
+            jobs: jobs,
+            matrix: matrix,
+            ref: ref,
+            worktree: worktree,
+            secrets: secrets,
+            secretFile: secretFile,
+            secretSet: secretSet,
+            variables: variables,
+            varFile: varFile,
+            environment: environment,
+            envFile: envFile,
+            labels: labels,
+            actionsSource: actionsSource,
+            builtInActions: builtInActions,
+            maxParallel: maxParallel,
+            noCascade: noCascade,
+            dryRun: dryRun,
+            debug: debug,
+            format: format
         )
-        options.ref = ref
-        options.workflows = workflows ?? configuration.workflows
-        options.usesWorkingTree = worktree
-        options.snapshotFolder = "\(surroundings.home.path)/snapshots/\(UUID().uuidString)"
-        options.jobs = jobs
-        options.matrix = try matrix.map { try Pair($0, option: "--matrix") }.map { ($0.name, $0.value) }
-        options.secretSet = secretSet ?? configuration.secrets ?? "default"
-        for file in secretFile {
-            for pair in try Dotenv.read(file) { options.secrets[pair.name.uppercased()] = pair.value }
-        }
-        for text in secrets {
-            if text.contains("=") {
-                let pair = try Pair(text, option: "--secret")
-                options.secrets[pair.name.uppercased()] = pair.value
-            } else if let value = surroundings.environment[text] {
-                options.secrets[text.uppercased()] = value
-            } else {
-                throw ValidationError(
-                    "--secret \(text): there is no such variable in the environment; give \(text)=VALUE"
-                )
-            }
-        }
-        for file in varFile {
-            for pair in try Dotenv.read(file) { options.variables[pair.name.uppercased()] = pair.value }
-        }
-        for text in variables {
-            let pair = try Pair(text, option: "--var")
-            options.variables[pair.name.uppercased()] = pair.value
-        }
-        for file in envFile { options.environment += try Dotenv.read(file).map { ($0.name, $0.value) } }
-        options.environment += try environment.map { try Pair($0, option: "--env") }.map {
-            ($0.name, $0.value)
-        }
-        for (label, target) in configuration.labels { try options.labels.set(label, to: target) }
-        for text in labels {
-            let pair = try Pair(text, option: "--label")
-            try options.labels.set(pair.name, to: pair.value)
-        }
-        options.cascades = !noCascade && configuration.cascade ?? true
-        options.isDebugging = debug
-        return options
     }
 }
 

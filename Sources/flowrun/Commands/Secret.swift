@@ -34,6 +34,7 @@ struct SettingScopeOptions: ParsableArguments {
 
 struct Secret: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "secret",
         abstract: "Keep secrets for runs: encrypted, never printed.",
         discussion: """
             EXAMPLES

@@ -5,6 +5,7 @@ import Foundation
 
 struct Trigger: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "trigger",
         abstract: "Fire an event and run every workflow that it starts.",
         discussion: """
             The event is built from the repository: a push is the last commit of HEAD, a pull request goes from the current
@@ -31,14 +32,15 @@ struct Trigger: AsyncParsableCommand {
 
     @OptionGroup(title: "Options of every run") var options: RunOptions
 
-    func run() async throws {
-        let payload = try readPayload()
-        let frontend = try await RunFrontend(options)
-        let isQuiet = options.format == .json
+    func run() async throws { try await Self.fire(event, payload: try readPayload(), options.settings) }
+
+    static func fire(_ event: String, payload: Value?, _ settings: RunSettings) async throws {
+        let frontend = try await RunFrontend(settings)
+        let isQuiet = settings.format == .json
         let silence: @Sendable (WorkflowFile, String) -> Void = { file, reason in
             if !isQuiet { Console.complain("\(file.path) does not run: \(reason)") }
         }
-        if options.dryRun {
+        if settings.dryRun {
             return try await frontend.showPlan {
                 try await $0.planTrigger(event, payload: payload, silence: silence)
             }

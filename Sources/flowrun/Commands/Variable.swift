@@ -4,6 +4,7 @@ import Store
 
 struct Variable: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "variable",
         abstract: "Keep variables for the vars context.",
         discussion: """
             EXAMPLES

@@ -7,6 +7,7 @@ import Workflows
 
 struct Workflow: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "workflow",
         abstract: "Look at the workflows of this repository.",
         discussion: """
             EXAMPLES

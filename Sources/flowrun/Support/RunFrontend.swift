@@ -14,24 +14,24 @@ struct RunFrontend {
     private let format: RenderFormat
     private let snapshotFolder: String
 
-    init(_ options: RunOptions) async throws {
+    init(_ settings: RunSettings) async throws {
         let surroundings = Surroundings()
         let configuration = try Configuration.load(
             repository: try surroundings.repositoryPath(),
             environment: surroundings.environment
         )
-        let sessionOptions = try options.session(surroundings, configuration)
+        let sessionOptions = try settings.session(surroundings, configuration)
         let store = try await surroundings.openSettledStore()
         let terminal = Terminal(environment: surroundings.environment)
-        format = options.format ?? configuration.format.flatMap(RenderFormat.init) ?? .suited(to: terminal)
+        format = settings.format ?? configuration.format.flatMap(RenderFormat.init) ?? .suited(to: terminal)
         console = makeRenderer(format, on: terminal)
         snapshotFolder = sessionOptions.snapshotFolder
         let observer = StoreObserver(store)
         self.store = observer
         truth = store
-        let sources = options.actionsSource.isEmpty ? configuration.actionsSources : options.actionsSource
+        let sources = settings.actionsSource.isEmpty ? configuration.actionsSources : settings.actionsSource
         let builtIn =
-            options.builtInActions ?? configuration.builtInActions.flatMap(BuiltInChoice.init) ?? .auto
+            settings.builtInActions ?? configuration.builtInActions.flatMap(BuiltInChoice.init) ?? .auto
         let services = JobServices(
             home: surroundings.home,
             hub: EventHub([self.store, console]),

@@ -1,25 +1,26 @@
-import Foundation
-import Store
+package import Foundation
 
 /// Writes JSON straight into bytes.
 ///
 /// Keys are our own, so they are taken as they are; texts are escaped, and what is not
 /// UTF-8 in them becomes U+FFFD.
-struct JSONWriter {
-    private(set) var bytes: [UInt8] = []
+package struct JSONWriter {
+    package private(set) var bytes: [UInt8] = []
     private var needsComma = false
 
-    var text: String { String(decoding: bytes, as: UTF8.self) }
+    package init() {}
 
-    mutating func object(_ key: StaticString? = nil, _ body: (inout JSONWriter) -> Void) {
+    package var text: String { String(decoding: bytes, as: UTF8.self) }
+
+    package mutating func object(_ key: StaticString? = nil, _ body: (inout JSONWriter) -> Void) {
         nested(key, open: UInt8(ascii: "{"), close: UInt8(ascii: "}"), body)
     }
 
-    mutating func array(_ key: StaticString? = nil, _ body: (inout JSONWriter) -> Void) {
+    package mutating func array(_ key: StaticString? = nil, _ body: (inout JSONWriter) -> Void) {
         nested(key, open: UInt8(ascii: "["), close: UInt8(ascii: "]"), body)
     }
 
-    mutating func field(_ key: StaticString, _ value: String) {
+    package mutating func field(_ key: StaticString, _ value: String) {
         begin(key)
         bytes.append(UInt8(ascii: "\""))
         bytes.appendEscaped(value)
@@ -27,7 +28,7 @@ struct JSONWriter {
     }
 
     /// A field whose name is the user's.
-    mutating func entry(_ key: String, _ value: String) {
+    package mutating func entry(_ key: String, _ value: String) {
         if needsComma { bytes.append(UInt8(ascii: ",")) }
         bytes.append(UInt8(ascii: "\""))
         bytes.appendEscaped(key)
@@ -37,12 +38,17 @@ struct JSONWriter {
         needsComma = true
     }
 
-    mutating func field(_ key: StaticString, _ value: some BinaryInteger) {
+    package mutating func field(_ key: StaticString, _ value: some BinaryInteger) {
         begin(key)
         bytes.append(contentsOf: String(value).utf8)
     }
 
-    mutating func field(_ key: StaticString, _ value: Date) {
+    package mutating func field(_ key: StaticString, _ value: Double) {
+        begin(key)
+        bytes.append(contentsOf: value.description.utf8)
+    }
+
+    package mutating func field(_ key: StaticString, _ value: Date) {
         begin(key)
         bytes.append(UInt8(ascii: "\""))
         var stamp = TimeStamp()
@@ -50,13 +56,13 @@ struct JSONWriter {
         bytes.append(UInt8(ascii: "\""))
     }
 
-    mutating func null(_ key: StaticString) {
+    package mutating func null(_ key: StaticString) {
         begin(key)
         bytes.append(contentsOf: "null".utf8)
     }
 
     /// The value, or `null`.
-    mutating func nullable(_ key: StaticString, _ value: String?) {
+    package mutating func nullable(_ key: StaticString, _ value: String?) {
         if let value { field(key, value) } else { null(key) }
     }
 
@@ -88,7 +94,7 @@ struct JSONWriter {
 }
 
 extension [UInt8] {
-    mutating func appendEscaped(_ text: String) {
+    package mutating func appendEscaped(_ text: String) {
         var text = text
         text.withUTF8 { appendEscaped($0) }
     }
@@ -96,7 +102,7 @@ extension [UInt8] {
     /// Appends the inside of a JSON string.
     ///
     /// Runs of bytes that need nothing are copied whole.
-    mutating func appendEscaped(_ text: UnsafeBufferPointer<UInt8>) {
+    package mutating func appendEscaped(_ text: UnsafeBufferPointer<UInt8>) {
         var start = 0
         var index = 0
         while index < text.count {
@@ -169,11 +175,13 @@ extension [UInt8] {
 /// RFC 3339 in UTC with milliseconds.
 ///
 /// The second is worked out once and used until the next.
-struct TimeStamp {
+package struct TimeStamp {
     private var second = Int.min
     private var prefix: [UInt8] = []
 
-    mutating func append(_ date: Date, to bytes: inout [UInt8]) {
+    package init() {}
+
+    package mutating func append(_ date: Date, to bytes: inout [UInt8]) {
         let total = Int((date.timeIntervalSince1970 * 1000).rounded(.down))
         let milliseconds = ((total % 1000) + 1000) % 1000
         let current = (total - milliseconds) / 1000

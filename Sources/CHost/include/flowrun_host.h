@@ -1,0 +1,29 @@
+#ifndef FLOWRUN_HOST_H
+#define FLOWRUN_HOST_H
+
+// What Swift cannot call, or the C library offers to GNU sources only.
+
+#include <sys/types.h>
+
+/// Starts a program in a session of its own, in `folder`, with nothing on standard input, with standard output and
+/// error in `output`, with no other descriptor of ours, and with signals as a fresh process has them.
+///
+/// Gives 0, or the number of the error; then there is no process.
+int flowrun_spawn(
+    pid_t *pid, const char *program, char *const arguments[], char *const environment[], const char *folder,
+    int output);
+
+/// Makes a pipe, for reading and for writing, which no process that is spawned meanwhile holds open. Gives 0 or -1.
+int flowrun_pipe(int ends[2]);
+
+/// A descriptor that can be read once the process has ended; -1 where the kernel has no such thing.
+int flowrun_watch(pid_t pid);
+
+/// Makes this process the one that orphans below it fall to, instead of init. Gives 0 where that worked.
+int flowrun_adopt_orphans(void);
+
+/// Lets all threads take memory from one place. To set up one of its own for each thread takes longer than the little
+/// that a short run asks of it.
+void flowrun_share_memory(void);
+
+#endif
