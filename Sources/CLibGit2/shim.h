@@ -3,6 +3,7 @@
 
 #include <git2.h>
 #include <git2/sys/repository.h>
+#include <git2/sys/stream.h>
 
 // `git_libgit2_opts` is variadic, which Swift cannot call: one inline function for each option that we set.
 
@@ -20,5 +21,14 @@ static inline int flowrun_git_set_owner_validation(int enabled) {
 static inline int flowrun_git_set_strict_hash_verification(int enabled) {
     return git_libgit2_opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, enabled);
 }
+
+/// A connection to a server, laid out as libgit2 lays out its own: for SSH it looks for the socket there.
+struct flowrun_git_socket {
+    git_stream parent;
+    char *host;
+    char *port;
+    int descriptor;
+};
+typedef struct flowrun_git_socket flowrun_git_socket;
 
 #endif

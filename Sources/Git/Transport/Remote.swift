@@ -10,7 +10,7 @@ package enum Remote {
         _ = Library.isReady
         let address = try RemoteAddress(remote)
         let subject = "list the refs of `\(RemoteAddress.redacted(remote))`"
-        return try retrying(address) { () throws(GitError) in
+        return try retrying { () throws(GitError) in
             let handle = try make(subject, free: git_remote_free) {
                 git_remote_create_detached(&$0, address.url)
             }
@@ -77,21 +77,31 @@ package enum Remote {
     }
 
     /// Tries up to three times while the remote cannot be reached.
-    static func retrying<T>(
-        _ address: RemoteAddress,
-        _ body: () throws(GitError) -> T
-    ) throws(GitError) -> T {
+    static func retrying<T>(_ body: () throws(GitError) -> T) throws(GitError) -> T {
         var attempt = 1
         while true {
             do throws(GitError) {
-                try Reachability.check(address)
-                return try withoutBrokenPipeSignal(body)
+                return try converse(body)
             } catch {
                 guard error.reason == .unreachable, attempt < 3 else { throw error }
                 pause(.milliseconds(Int.random(in: 200...500) * attempt))
                 attempt += 1
             }
         }
+    }
+
+    /// One conversation; what went wrong with its connection is told in the words for that.
+    private static func converse<T>(_ body: () throws(GitError) -> T) throws(GitError) -> T {
+        let fault = SocketFault()
+        let result = TimedSocket.$fault.withValue(fault) {
+            Result { () throws(GitError) in try withoutBrokenPipeSignal(body) }
+        }
+        if case .failure(var error) = result, let message = fault.message {
+            error.reason = .unreachable
+            error.message = message
+            throw error
+        }
+        return try result.get()
     }
 }
 
@@ -104,7 +114,7 @@ extension Repository {
         credentials: Credentials
     ) throws(GitError) {
         let subject = "fetch from `\(RemoteAddress.redacted(address.url))`"
-        try Remote.retrying(address) { () throws(GitError) in
+        try Remote.retrying { () throws(GitError) in
             let remote = try makeRemote(address, subject: subject)
             let connection = Connection(to: address, credentials: credentials)
             var options = git_fetch_options()
