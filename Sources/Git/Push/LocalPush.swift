@@ -109,12 +109,12 @@ extension Repository {
     func placeCheckedOut(_ ref: String) throws(GitError) -> Repository? {
         for place in try workingFolders() {
             if try place.head().ref == ref { return place }
-            // While a branch is rebased, `HEAD` is detached, and the branch must stay where it is.
-            for state in ["rebase-merge", "rebase-apply"] {
-                let path = "\(place.gitDirectory)/\(state)/head-name"
-                guard let text = FileManager.default.contents(atPath: path) else { continue }
+            // While a branch is rebased or searched, `HEAD` is detached, and the branch must stay where it is.
+            for state in ["rebase-merge/head-name", "rebase-apply/head-name", "BISECT_START"] {
+                guard let text = FileManager.default.contents(atPath: "\(place.gitDirectory)/\(state)")
+                else { continue }
                 let branch = String(decoding: text, as: UTF8.self).filter { !$0.isNewline }
-                if branch == ref { return place }
+                if branch == ref || "refs/heads/\(branch)" == ref { return place }
             }
         }
         return nil
