@@ -60,6 +60,7 @@ struct RunFrontend {
                 await session.force()
                 PrettyRenderer.restoreCursor()
                 try? await Task.sleep(for: .seconds(2))  // what was killed is written down meanwhile
+                removeSnapshot()
                 exit(ExitStatus.interrupted.rawValue)
             }
         }
@@ -92,6 +93,8 @@ struct RunFrontend {
         do {
             try FileManager.default.removeItem(atPath: snapshotFolder)
         } catch {
+            // Another flowrun may have found it abandoned first.
+            guard FileManager.default.fileExists(atPath: snapshotFolder) else { return }
             Console.complain("warning: `\(snapshotFolder)` cannot be removed: \(error.localizedDescription)")
         }
     }
