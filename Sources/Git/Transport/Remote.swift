@@ -10,7 +10,7 @@ package enum Remote {
         _ = Library.isReady
         let address = try RemoteAddress(remote)
         let subject = "list the refs of `\(RemoteAddress.redacted(remote))`"
-        return try retrying { () throws(GitError) in
+        return try retrying(address) { () throws(GitError) in
             let handle = try make(subject, free: git_remote_free) {
                 git_remote_create_detached(&$0, address.url)
             }
@@ -77,11 +77,14 @@ package enum Remote {
     }
 
     /// Tries up to three times while the remote cannot be reached.
-    static func retrying<T>(_ body: () throws(GitError) -> T) throws(GitError) -> T {
+    static func retrying<T>(
+        _ address: RemoteAddress,
+        _ body: () throws(GitError) -> T
+    ) throws(GitError) -> T {
         var attempt = 1
         while true {
             do throws(GitError) {
-                return try converse(body)
+                return try converse(with: address, body)
             } catch {
                 guard error.reason == .unreachable, attempt < 3 else { throw error }
                 pause(.milliseconds(Int.random(in: 200...500) * attempt))
@@ -91,7 +94,11 @@ package enum Remote {
     }
 
     /// One conversation; what went wrong with its connection is told in the words for that.
-    private static func converse<T>(_ body: () throws(GitError) -> T) throws(GitError) -> T {
+    private static func converse<T>(
+        with address: RemoteAddress,
+        _ body: () throws(GitError) -> T
+    ) throws(GitError) -> T {
+        guard case .network = address else { return try body() }
         let fault = SocketFault()
         let result = TimedSocket.$fault.withValue(fault) {
             Result { () throws(GitError) in try withoutBrokenPipeSignal(body) }
@@ -114,7 +121,7 @@ extension Repository {
         credentials: Credentials
     ) throws(GitError) {
         let subject = "fetch from `\(RemoteAddress.redacted(address.url))`"
-        try Remote.retrying { () throws(GitError) in
+        try Remote.retrying(address) { () throws(GitError) in
             let remote = try makeRemote(address, subject: subject)
             let connection = Connection(to: address, credentials: credentials)
             var options = git_fetch_options()
