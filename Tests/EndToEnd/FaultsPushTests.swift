@@ -195,4 +195,87 @@ struct FaultsPushTests {
             #expect(try site.text(of: "\(linked)/old.txt") == "mine\n")
         }
     }
+
+    /// A step's own `git push` into the repository that has no origin.
+    private func plainPush(_ site: Site) throws -> String {
+        let path = try site.repository(
+            steps: """
+                - uses: actions/checkout@v4
+                - run: |
+                    git config user.name bot; git config user.email bot@example.org
+                    echo new > old.txt; mkdir a; echo made > a/made.txt; git add -A; git commit -q -m made; git push
+                """
+        )
+        try site.write(["old.txt": "old\n"], to: path)
+        try site.git("add", "-A", in: path)
+        try site.git("commit", "-q", "-m", "second", in: path)
+        return path
+    }
+
+    @Test func aGitPushOfAStepMovesACleanBranchWithItsFiles() throws {
+        let site = try Site()
+        let path = try plainPush(site)
+        let before = try site.text(of: "\(path)/.git/config")
+        let done = try site.push(in: path)
+        #expect(done.status == 0, "\(done.log)")
+        #expect(try site.git("log", "-1", "--format=%s", in: path) == "made")
+        #expect(try site.git("status", "--porcelain", in: path).isEmpty)
+        #expect(try site.text(of: "\(path)/a/made.txt") == "made\n")
+        #expect(try site.text(of: "\(path)/.git/config") == before)
+    }
+
+    @Test(arguments: [("old.txt", "mine\n"), ("a/made.txt", "mine\n")])
+    func aGitPushOfAStepIsRefusedWhereWorkIsInTheWay(_ name: String, _ text: String) throws {
+        let site = try Site()
+        let path = try plainPush(site)
+        try site.write([name: text], to: path)
+        let done = try site.push(in: path)
+        #expect(done.status == 1 && done.log.contains { $0.contains("rejected") }, "\(done.log)")
+        #expect(try site.git("log", "-1", "--format=%s", in: path) == "second")
+        #expect(try site.text(of: "\(path)/\(name)") == text)
+    }
+
+    @Test(arguments: [
+        ("pre-receive", "read -r old new ref; echo \"no $ref: $(git log -1 --format=%s $new)\" >&2; exit 1"),
+        ("update", "echo \"no $1: $(git log -1 --format=%s $3)\"; exit 1"),
+        ("update", "kill -9 $$"),
+    ])
+    func aRemoteThatRefusesIsToldInItsWords(_ hook: String, _ script: String) throws {
+        let site = try Site()
+        let path = try repository(site)
+        let origin = "\(site.folder)/origin.git"
+        try site.git("clone", "-q", "--bare", path, origin, in: site.folder)
+        try site.git("remote", "add", "origin", origin, in: path)
+        try site.git("fetch", "-q", in: path)
+        try site.write(["hooks/\(hook)": "#!/bin/sh\n\(script)\n"], to: origin)
+        chmod("\(origin)/hooks/\(hook)", 0o755)
+        let refs = try site.git("for-each-ref", in: origin)
+        let files = try site.contents(of: path).filter { !$0.key.hasPrefix(".git/") }
+        let done = try site.push("--env", "CHANGE=echo new > old.txt", in: path)
+        #expect(done.status == 1, "\(done.log)")
+        let told = done.log.first { $0.contains("could not push") } ?? ""
+        #expect(told.contains("the \(hook) hook declined"), "\(done.log)")
+        if script.contains("no ") { #expect(told.contains("no refs/heads/main: made"), "\(told)") }
+        #expect(try site.git("for-each-ref", in: origin) == refs)
+        #expect(try site.contents(of: path).filter { !$0.key.hasPrefix(".git/") } == files)
+        // The commit is not lost with the job's folder.
+        #expect(told.contains("kept as `refs/flowrun/unpushed/run-1` in `\(path)`"), "\(told)")
+        #expect(try site.git("log", "-1", "--format=%s", "refs/flowrun/unpushed/run-1", in: path) == "made")
+    }
+
+    @Test func aRemoteTellsItsHooksOfWhatItTook() throws {
+        let site = try Site()
+        let path = try repository(site)
+        let origin = "\(site.folder)/origin.git"
+        try site.git("clone", "-q", "--bare", path, origin, in: site.folder)
+        try site.git("remote", "add", "origin", origin, in: path)
+        try site.git("fetch", "-q", in: path)
+        let script =
+            "#!/bin/sh\nread -r old new ref; echo \"$ref $(git log -1 --format=%s $new) $(pwd)\" > told; exit 1\n"
+        try site.write(["hooks/post-receive": script], to: origin)
+        chmod("\(origin)/hooks/post-receive", 0o755)
+        let done = try site.push("--env", "CHANGE=echo new > old.txt", in: path)
+        #expect(done.status == 0, "\(done.log)")
+        #expect(try site.text(of: "\(origin)/told") == "refs/heads/main made \(origin)\n")
+    }
 }

@@ -49,7 +49,7 @@ extension Repository {
         let temporary = "refs/flowrun/pushing/\(commit)"
         try setReference(temporary, to: commit, message: "push")
         defer { git_reference_remove(handle, temporary) }
-        try Remote.retrying { () throws(GitError) in
+        try Remote.retrying(address) { () throws(GitError) in
             connection.reset()
             let remote = try makeRemote(address, subject: subject)
             var options = git_push_options()
