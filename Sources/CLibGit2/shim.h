@@ -3,6 +3,7 @@
 
 #include <git2.h>
 #include <git2/sys/repository.h>
+#include <git2/sys/stream.h>
 
 // `git_libgit2_opts` is variadic, which Swift cannot call: one inline function for each option that we set.
 
@@ -25,5 +26,14 @@ static inline int flowrun_git_set_strict_hash_verification(int enabled) {
 static inline int flowrun_git_set_certificates(const char *path) {
     return git_libgit2_opts(GIT_OPT_SET_SSL_CERT_LOCATIONS, path, NULL);
 }
+
+/// A connection to a server, laid out as libgit2 lays out its own: for SSH it looks for the socket there.
+struct flowrun_git_socket {
+    git_stream parent;
+    char *host;
+    char *port;
+    int descriptor;
+};
+typedef struct flowrun_git_socket flowrun_git_socket;
 
 #endif

@@ -100,9 +100,10 @@ struct FaultTests {
         #expect(site.leftovers().isEmpty)
     }
 
-    @Test func outputOfAGigabyteWithoutALineEndStaysSmall() throws {
+    /// More than is kept, by so much that what it would take to hold it shows; a debug build is slow at it.
+    @Test func outputWithoutALineEndStaysSmall() throws {
         let site = try Site()
-        let repository = try site.repository(steps: "- run: head -c 1073741824 /dev/zero | tr '\\0' x")
+        let repository = try site.repository(steps: "- run: head -c \(160 << 20) /dev/zero | tr '\\0' x")
         let done = try SiteProcess(
             "/usr/bin/env",
             ["python3", "-c", Self.peak, Site.binary, "trigger", "push", "--format", "plain"],
@@ -111,7 +112,7 @@ struct FaultTests {
         ).wait()
         #expect(done.status == 0)
         let peak = try #require(done.errors.firstMatch(of: /peak (\d+)/).flatMap { Int($0.1) })
-        #expect(peak < 150_000, "\(peak) KB")
+        #expect(peak < 100_000, "\(peak) KB")
         let logs = try FileManager.default.contentsOfDirectory(atPath: "\(site.state)/runs/1").filter {
             $0.hasSuffix(".log")
         }

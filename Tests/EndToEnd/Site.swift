@@ -150,6 +150,7 @@ struct SiteError: Error, CustomStringConvertible {
 
 /// How a command ended.
 struct SiteResult {
+    /// As a shell tells it: 128 and the signal where a signal ended it.
     var status: Int32
     var output: String
     var errors: String
@@ -274,8 +275,9 @@ final class SiteProcess: @unchecked Sendable {
             // A background process may hold the pipe: what is there after a moment is what there is.
             let patience = Date() + 2
             while collected.open > 0, lock.wait(until: patience) {}
+            let isSignal = process.terminationReason == .uncaughtSignal
             return SiteResult(
-                status: process.terminationStatus,
+                status: process.terminationStatus + (isSignal ? 128 : 0),
                 output: String(decoding: collected.output, as: UTF8.self),
                 errors: String(decoding: collected.errors, as: UTF8.self)
             )

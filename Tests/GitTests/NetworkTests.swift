@@ -112,3 +112,66 @@ import Testing
         #expect(error?.reason == .refused("hook declined"))
     }
 }
+
+/// Servers that do not keep up a conversation.
+struct SilenceTests {
+    @Test(arguments: ["http", "https"])
+    func aServerThatTakesAConnectionAndSaysNothingIsGivenUp(_ scheme: String) throws {
+        let server = try SilentServer()
+        let limits = TimedSocket.Limits(connecting: .seconds(10), silence: .milliseconds(200))
+        let error = #expect(throws: GitError.self) {
+            try TimedSocket.$limits.withValue(limits) {
+                try Remote.references(of: "\(scheme)://127.0.0.1:\(server.port)/some/project")
+            }
+        }
+        #expect(error?.reason == .unreachable)
+        #expect(error?.message.contains("silent") == true, "\(String(describing: error))")
+        #expect(server.connections == 3, "it is tried three times")
+    }
+
+    @Test func aServerThatIsNotThereIsNamed() throws {
+        let port = try SilentServer().port
+        let error = #expect(throws: GitError.self) {
+            try Remote.references(of: "http://localhost:\(port)/some/project")
+        }
+        #expect(error?.reason == .unreachable)
+        #expect(error?.message == "`localhost`, port \(port): Connection refused")
+    }
+}
+
+/// Takes connections and leaves them.
+private final class SilentServer {
+    let port: UInt16
+    private let descriptor: Int32
+
+    init() throws {
+        let listening = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        descriptor = listening
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        port = try withUnsafeMutablePointer(to: &address) { address in
+            try address.withMemoryRebound(to: sockaddr.self, capacity: 1) { general in
+                try #require(bind(listening, general, size) == 0 && listen(listening, 64) == 0)
+                try #require(getsockname(listening, general, &size) == 0)
+            }
+            return UInt16(bigEndian: address.pointee.sin_port)
+        }
+    }
+
+    deinit { close(descriptor) }
+
+    /// How many connections have been made; the system completes them before anybody takes them.
+    var connections: Int {
+        var count = 0
+        while true {
+            var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+            guard poll(&waiting, 1, 50) == 1 else { return count }
+            let taken = accept(descriptor, nil, nil)
+            guard taken >= 0 else { return count }
+            close(taken)
+            count += 1
+        }
+    }
+}

@@ -7,6 +7,8 @@ final class ServerProcess: Sendable {
 
     /// Lets the log start anew above this size; the last one is kept beside it.
     private static let longestLog: Int64 = 1 << 20
+    /// Tells a runner that the server stays, however it came to be an orphan of that.
+    private static let mark = "FLOWRUN_SERVER"
     /// What the server needs of its starter's environment.
     ///
     /// A job's marks, by which a runner finds what its job left behind, are not among it: the server is not the
@@ -50,7 +52,9 @@ final class ServerProcess: Sendable {
         posix_spawnattr_setflags(&attributes, Int16(truncatingIfNeeded: flags))
 
         let given = ProcessInfo.processInfo.environment
-        let environment = ServerProcess.inherited.compactMap { name in given[name].map { "\(name)=\($0)" } }
+        let environment =
+            ServerProcess.inherited.compactMap { name in given[name].map { "\(name)=\($0)" } }
+            + ["\(ServerProcess.mark)=cloud"]
         var words: [UnsafeMutablePointer<CChar>?] = ([executable] + arguments).map { strdup($0) } + [nil]
         var settings: [UnsafeMutablePointer<CChar>?] = environment.map { strdup($0) } + [nil]
         defer { for word in words + settings { free(word) } }

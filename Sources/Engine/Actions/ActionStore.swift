@@ -29,17 +29,16 @@ struct ActionStore: Sendable {
     /// Clones into a folder of its own and renames it into place, so that a half-fetched action is never seen.
     private func fetch(url: String, ref: String) throws -> String {
         let digest = SHA256.hash(data: Data("\(url)\n\(ref)".utf8)).prefix(12).hex
-        let folder = "\(home.cache)/actions/\(digest)"
+        let folder = "\(home.actions)/\(digest)"
         let isCommit = ref.utf8.count == 40 && ref.utf8.allSatisfy { Character(UnicodeScalar($0)).isHexDigit }
         if isCommit, FileManager.default.fileExists(atPath: folder) { return folder }
-        let fresh = "\(folder).\(UUID().uuidString)"
-        try JobFolders.make(fresh)
-        defer { try? FileManager.default.removeItem(atPath: fresh) }  // gone already once it was renamed
-        try Repository.fetchTree(of: url, at: ref, into: fresh)
+        let fresh = try HeldFolder.making("\(folder).\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(atPath: fresh.path) }  // gone already once it was renamed
+        try Repository.fetchTree(of: url, at: ref, into: fresh.path)
         // A branch or tag may have moved since the last time.
         let old = "\(folder).\(UUID().uuidString)"
-        if rename(folder, old) == 0 { try JobFolders.remove(old) }
-        guard rename(fresh, folder) == 0 || errno == EEXIST || errno == ENOTEMPTY else {
+        if rename(folder, old) == 0 { try HeldFolder.removeAbandoned(old) }
+        guard rename(fresh.path, folder) == 0 || errno == EEXIST || errno == ENOTEMPTY else {
             throw FolderError(path: folder, reason: String(cString: strerror(errno)))
         }
         return folder

@@ -7,10 +7,14 @@ package final class JobProcesses: Sendable {
     /// The variable that marks what a job has started; the name is that of GitHub's runner.
     package static let variable = "RUNNER_TRACKING_ID"
 
+    /// What marks a server that flowrun starts for longer than a job.
+    private static let serverVariable = "FLOWRUN_SERVER"
+
     private struct State {
         var sessions: Set<Int32> = []
         var steps = 0
         var group: ControlGroup?
+        var isLive = true
     }
 
     /// What `variable` holds in the job's processes; those of one step have a full stop and a number after it.
@@ -41,11 +45,14 @@ package final class JobProcesses: Sendable {
 
     init(cookie: String, folder: String? = nil, ownsProcess: Bool, group: ControlGroup?) {
         _ = Subreaper.isSet
+        LiveJobs.shared.began()
         self.cookie = cookie
         self.folder = folder
         self.ownsProcess = ownsProcess
         state = Mutex(State(group: group))
     }
+
+    deinit { _ = leave() }
 
     /// What every process of the job has in its environment.
     package var environment: [String: String] { [Self.variable: cookie] }
@@ -87,8 +94,21 @@ package final class JobProcesses: Sendable {
         }
     }
 
+    /// Counts this job among the live ones no more.
+    ///
+    /// - Returns: The time in which an orphan without any mark must have begun to be this job's, or that of another one
+    ///   that has ended; nil where it could be that of a job that goes on.
+    private func leave() -> LiveJobs.Era? {
+        let wasLive = state.withLock { state in
+            defer { state.isLive = false }
+            return state.isLive
+        }
+        return wasLive ? LiveJobs.shared.ended() : nil
+    }
+
     private func sweepNow() -> [RunningProcess] {
         var ended = Ended()
+        let era = leave()
         let group = state.withLock { state in
             defer { state.group = nil }
             return state.group
@@ -98,7 +118,7 @@ package final class JobProcesses: Sendable {
         // nothing to look for, and reading all of /proc would take longer than a short job.
         if Subreaper.isSet, Self.hasNoChild { return ended.list }
         Self.repeatUntilEmpty {
-            let found = leftovers()
+            let found = leftovers(of: era)
             for entry in found.living { ended.kill(entry) }
             // These have no other parent than us any more, and nobody waits for them.
             for zombie in found.zombies { waitpid(zombie.pid, nil, WNOHANG) }
@@ -112,7 +132,9 @@ package final class JobProcesses: Sendable {
         return waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) != 0 && errno == ECHILD
     }
 
-    private func leftovers() -> (living: [ProcessTable.Entry], zombies: [ProcessTable.Entry]) {
+    private func leftovers(
+        of era: LiveJobs.Era?
+    ) -> (living: [ProcessTable.Entry], zombies: [ProcessTable.Entry]) {
         let table = ProcessTable.now()
         let own = getpid()
         let ownSession = getsid(0)
@@ -121,7 +143,9 @@ package final class JobProcesses: Sendable {
         // children that other code of ours waits for are.
         let adopted = table.entries.filter { $0.parent == own && $0.session != ownSession }
         let unmarked = adopted.filter { entry in
-            let isOurs = ownsProcess || folder.map { ProcessTable.uses($0, entry.pid) } ?? false
+            let isOurs =
+                ownsProcess || folder.map { ProcessTable.uses($0, entry.pid) } ?? false
+                || era.map { Self.isOrphan(entry.pid, of: $0) } ?? false
             return isOurs && !ChildRegistry.shared.mayAwait(entry.pid)
         }
         let kin = ProcessTable.Kin(sessions: sessions, roots: Set(unmarked.map(\.pid)), cookie: cookie)
@@ -133,6 +157,15 @@ package final class JobProcesses: Sendable {
         }
         let orphans = adopted.filter { known.contains($0.session) && !ChildRegistry.shared.awaits($0.pid) }
         return (found.filter { !$0.isZombie }, (orphans + unmarked).filter(\.isZombie))
+    }
+
+    /// Whether a child of ours that has left our session and that nobody waits for was begun by the jobs of an era.
+    ///
+    /// A server of flowrun's own, such as the local cloud, outlives the job that needed it; it says so.
+    private static func isOrphan(_ pid: Int32, of era: LiveJobs.Era) -> Bool {
+        guard let start = ProcessTable.startTicks(of: pid) else { return false }
+        return start >= era.start && start < LiveJobs.shared.end(of: era)
+            && !ProcessTable.has(serverVariable, pid)
     }
 
     /// Kills a group and waits until it is empty, which the kernel sees to, and removes it.

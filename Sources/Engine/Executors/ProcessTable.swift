@@ -93,6 +93,29 @@ struct ProcessTable {
         )
     }
 
+    /// When a process was started, on the clock of `ticks`.
+    static func startTicks(of pid: Int32) -> Int64? {
+        guard let bytes = contents("/proc/\(pid)/stat", limit: 1024),
+            let close = bytes.lastIndex(of: UInt8(ascii: ")"))
+        else { return nil }
+        let fields = bytes[(close + 1)...].split(separator: UInt8(ascii: " "))
+        return fields.count > 19 ? Int64(String(decoding: fields[19], as: UTF8.self)) : nil
+    }
+
+    /// The time since this machine was started, in the unit that the kernel tells times of processes in.
+    static var ticks: Int64 {
+        var now = timespec()
+        clock_gettime(CLOCK_BOOTTIME, &now)
+        let perSecond = Int64(sysconf(Int32(_SC_CLK_TCK)))
+        return Int64(now.tv_sec) * perSecond + Int64(now.tv_nsec) / (1_000_000_000 / perSecond)
+    }
+
+    /// Whether a process was started with this variable.
+    static func has(_ variable: String, _ pid: Int32) -> Bool {
+        guard let environment = contents("/proc/\(pid)/environ", limit: 1 << 22) else { return false }
+        return environment.split(separator: 0).contains { $0.starts(with: "\(variable)=".utf8) }
+    }
+
     /// Whether the environment that `pid` was started with has the tracking variable with this value.
     static func carries(_ cookie: String, _ pid: Int32) -> Bool {
         guard let environment = contents("/proc/\(pid)/environ", limit: 1 << 22) else { return false }

@@ -35,9 +35,10 @@ final class JobRecorder: Sendable {
         tell(.stepStarted(jobID: jobID, step), at: step.startedAt ?? Date())
     }
 
-    /// A line of the engine's own: it is stored and told.
+    /// A line of the engine's own: it is stored and then told.
     func line(_ bytes: [UInt8], step: Int) {
         log.append(bytes)
+        log.flush()
         tellLine(bytes, step: step)
     }
 

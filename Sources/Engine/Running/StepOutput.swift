@@ -22,10 +22,13 @@ final class StepOutput: Sendable {
         var cut = 0
         var annotations = AnnotationLimit()
         var log = LogLimit()
+        /// Lines that the observers have not been told yet: what anybody was shown is in the log already.
+        var untold: [[UInt8]] = []
     }
 
     /// A longer line is shown cut; the raw log has all of it.
     private static let longestShown = 1 << 20
+    private static let mostUntold = 4096
 
     let step: Int
     private let recorder: JobRecorder
@@ -49,16 +52,21 @@ final class StepOutput: Sendable {
 
     func consume(_ bytes: UnsafeRawBufferPointer) {
         processor.withLock { processor in
-            state.withLock { state in processor.process(bytes) { take($0, &state) } }
+            // What was read is in the file before more is: whatever becomes of this process, the log has it.
+            state.withLock { state in
+                processor.process(bytes) { take($0, &state) }
+                tell(&state)
+            }
         }
-        // What was read is in the file before more is: whatever becomes of this process, the log has it.
-        recorder.log.flush()
     }
 
     /// The process has ended: what was held back is given out, and what was left out is told.
     func finish() {
         processor.withLock { processor in
-            state.withLock { state in processor.finish { take($0, &state) } }
+            state.withLock { state in
+                processor.finish { take($0, &state) }
+                tell(&state)
+            }
         }
         state.withLock { state in
             for level in [Annotation.Level.error, .warning, .notice] {
@@ -89,15 +97,27 @@ final class StepOutput: Sendable {
             recorder.log.append(line.bytes.prefix(admitted), endsLine: line.endsLine && admitted == size)
         }
         guard state.log.dropped == 0 || admitted > 0 else { return }
-        if line.endsLine, !line.isContinuation { return recorder.tellLine(line.bytes, step: step) }
+        if line.endsLine, !line.isContinuation { return tell(line.bytes, &state) }
         let room = Self.longestShown - state.begun.count
         state.begun += line.bytes.prefix(room)
         state.cut += max(0, line.bytes.count - room)
         guard line.endsLine else { return }
         if state.cut > 0 { state.begun += Array(" [\(state.cut) bytes more in the log]".utf8) }
-        recorder.tellLine(state.begun, step: step)
+        tell(state.begun, &state)
         state.begun = []
         state.cut = 0
+    }
+
+    private func tell(_ line: [UInt8], _ state: inout State) {
+        state.untold.append(line)
+        if state.untold.count == Self.mostUntold { tell(&state) }
+    }
+
+    /// Writes the log and then tells its lines.
+    private func tell(_ state: inout State) {
+        recorder.log.flush()
+        for line in state.untold { recorder.tellLine(line, step: step) }
+        state.untold.removeAll(keepingCapacity: true)
     }
 
     private func perform(_ effect: CommandEffect, _ state: inout State) {
@@ -105,6 +125,7 @@ final class StepOutput: Sendable {
         case .annotation(var annotation):
             guard state.annotations.admit(annotation.level.rawValue) else { return }
             annotation.step = step
+            tell(&state)
             recorder.annotation(annotation)
         case .setOutput(let name, let value):
             state.said.outputs.removeAll { $0.name.lowercased() == name.lowercased() }

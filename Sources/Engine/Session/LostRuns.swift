@@ -4,6 +4,8 @@ package import Store
 /// Runs whose process died: they are brought to their end from what their journals say.
 package enum LostRuns {
     /// Folds the journals of every unfinished run without a living owner, ends what still runs of it, and records its end.
+    ///
+    /// The folders that a dead process had for a while are removed, too.
     package static func settle(in store: Store, home: FlowrunHome) async throws {
         for lost in try store.unfinishedRuns() where !(lost.owner?.isAlive ?? false) {
             let folder = home.run(lost.record.id)
@@ -14,6 +16,8 @@ package enum LostRuns {
                 )
             }
             try store.settle(run: lost.record.id, reason: "worker-lost")
+            AbandonedFolders.clearPlaces(in: home)
         }
+        AbandonedFolders.clear(in: home)
     }
 }

@@ -14,6 +14,8 @@ package struct SessionSite: Sendable {
     /// The full name of the ref; empty where a bare commit was asked for or HEAD is detached.
     private let ref: String
     private let actor: String
+    /// The snapshot of the working folder, which is in use as long as the session works for it.
+    private var snapshot: HeldFolder?
 
     /// - Throws: `SessionError` where there is no repository or commit, `GitError` where the ref is unknown.
     package init(_ options: SessionOptions) throws {
@@ -33,6 +35,7 @@ package struct SessionSite: Sendable {
             let head = try repository.head()
             ref = head.ref ?? ""
             if options.usesWorkingTree {
+                self.snapshot = try HeldFolder.making(options.snapshotFolder)
                 let snapshot = try repository.snapshotOfWorkingFolder(in: options.snapshotFolder)
                 self.repository = snapshot.repository
                 commit = snapshot.commit

@@ -4,9 +4,10 @@ import Foundation
 /// A push to a repository of this machine, in steps that make it all or nothing.
 ///
 /// 1. The objects are copied; unreferenced, they do no harm if the push ends here.
-/// 2. The ref is locked and compared. From here on no other process of git can move it.
-/// 3. Where its branch is checked out, the files are moved, if none is in the way.
-/// 4. The ref is set and unlocked.
+/// 2. The hooks of the repository are asked.
+/// 3. The ref is locked and compared. From here on no other process of git can move it.
+/// 4. Where its branch is checked out, the files are moved, if none is in the way.
+/// 5. The ref is set and unlocked.
 struct LocalPush {
     let source: Repository
     let commit: CommitID
@@ -22,6 +23,8 @@ struct LocalPush {
         if before == commit { return nil }
         if let refusal = try refusal(before: before) { return refusal }
         try ObjectTransfer.copy(commit, from: source, to: destination)
+        let hooks = ReceiveHooks(destination: destination, ref: ref, before: before, after: commit)
+        if let refusal = try hooks.refusal() { return refusal }
 
         let transaction = try make(subject, free: git_transaction_free) {
             git_transaction_new(&$0, destination.handle)
@@ -44,6 +47,7 @@ struct LocalPush {
             if let place, before != nil { try Checkout.restore(place, subject: subject) }
             throw error
         }
+        try hooks.tell()
         return nil
     }
 
@@ -109,12 +113,12 @@ extension Repository {
     func placeCheckedOut(_ ref: String) throws(GitError) -> Repository? {
         for place in try workingFolders() {
             if try place.head().ref == ref { return place }
-            // While a branch is rebased, `HEAD` is detached, and the branch must stay where it is.
-            for state in ["rebase-merge", "rebase-apply"] {
-                let path = "\(place.gitDirectory)/\(state)/head-name"
-                guard let text = FileManager.default.contents(atPath: path) else { continue }
+            // While a branch is rebased or searched, `HEAD` is detached, and the branch must stay where it is.
+            for state in ["rebase-merge/head-name", "rebase-apply/head-name", "BISECT_START"] {
+                guard let text = FileManager.default.contents(atPath: "\(place.gitDirectory)/\(state)")
+                else { continue }
                 let branch = String(decoding: text, as: UTF8.self).filter { !$0.isNewline }
-                if branch == ref { return place }
+                if branch == ref || "refs/heads/\(branch)" == ref { return place }
             }
         }
         return nil

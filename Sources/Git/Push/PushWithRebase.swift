@@ -6,8 +6,8 @@ extension Repository {
     /// first.
     ///
     /// After three tries, or when the changes do not go together, the commit is kept at
-    /// `refs/flowrun/unpushed/<label>` (in the destination, or here where that does not take it either), and
-    /// the error says where. A branch here that stood at the commit goes along to the new one, if its files
+    /// `refs/flowrun/unpushed/<label>` (in the destination, or in `shelter`, or here, where that does not take
+    /// it either), and the error says where. A branch here that stood at the commit goes along to the new one, if its files
     /// are clean. Nothing is ever overwritten.
     ///
     /// - Returns: the commit that arrived.
@@ -17,6 +17,7 @@ extension Repository {
         of remote: String,
         token: String? = nil,
         label: String,
+        shelter: String? = nil,
         committer: Signature? = nil,
         tries: Int = 3,
         pausing: (Duration) -> Void = { duration in pause(duration) }
@@ -42,7 +43,10 @@ extension Repository {
                 break
             }
         }
-        failure.kept = keep(commit, of: remote, token: token, label: label)
+        // What the remote does not want is not pushed to another place of it.
+        let isRefused = if case .refused = failure.reason { true } else { false }
+        let places = (isRefused ? [] : [remote]) + (shelter.map { [$0] } ?? [])
+        failure.kept = keep(commit, in: places, token: token, label: label)
         throw failure
     }
 
@@ -175,20 +179,27 @@ extension Repository {
     }
 
     /// Makes sure that a commit that could not be pushed is not lost; nil where even that did not work.
-    private func keep(_ commit: CommitID, of remote: String, token: String?, label: String) -> PushError.Kept?
-    {
+    private func keep(
+        _ commit: CommitID,
+        in places: [String],
+        token: String?,
+        label: String
+    ) -> PushError.Kept? {
         let letters = label.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" }
         let ref = "refs/flowrun/unpushed/\(letters.isEmpty ? commit.short : String(letters))"
-        do throws(PushError) {
-            try push(commit, to: ref, of: remote, token: token, force: true)
-            return PushError.Kept(repository: RemoteAddress.redacted(remote), ref: ref)
-        } catch {
-            do throws(GitError) {
-                try setReference(ref, to: commit, message: "push: kept by flowrun")
-                return PushError.Kept(repository: self.name, ref: ref)
+        for place in places {
+            do throws(PushError) {
+                try push(commit, to: ref, of: place, token: token, force: true)
+                return PushError.Kept(repository: RemoteAddress.redacted(place), ref: ref)
             } catch {
-                return nil
+                continue
             }
+        }
+        do throws(GitError) {
+            try setReference(ref, to: commit, message: "push: kept by flowrun")
+            return PushError.Kept(repository: self.name, ref: ref)
+        } catch {
+            return nil
         }
     }
 }

@@ -12,6 +12,7 @@ enum Library {
         flowrun_git_set_owner_validation(1)
         flowrun_git_set_strict_hash_verification(1)
         flowrun_git_set_user_agent("flowrun")
+        TimedSocket.register()
         return true
     }()
 

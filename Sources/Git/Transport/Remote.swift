@@ -85,14 +85,31 @@ package enum Remote {
         var attempt = 1
         while true {
             do throws(GitError) {
-                try Reachability.check(address)
-                return try withoutBrokenPipeSignal(body)
+                return try converse(with: address, body)
             } catch {
                 guard error.reason == .unreachable, attempt < 3 else { throw error }
                 pause(.milliseconds(Int.random(in: 200...500) * attempt))
                 attempt += 1
             }
         }
+    }
+
+    /// One conversation; what went wrong with its connection is told in the words for that.
+    private static func converse<T>(
+        with address: RemoteAddress,
+        _ body: () throws(GitError) -> T
+    ) throws(GitError) -> T {
+        guard case .network = address else { return try body() }
+        let fault = SocketFault()
+        let result = TimedSocket.$fault.withValue(fault) {
+            Result { () throws(GitError) in try withoutBrokenPipeSignal(body) }
+        }
+        if case .failure(var error) = result, let message = fault.message {
+            error.reason = .unreachable
+            error.message = message
+            throw error
+        }
+        return try result.get()
     }
 }
 

@@ -131,9 +131,14 @@ private struct WorkspaceMaker {
         try workspace.removeReference("refs/flowrun/fetched")
     }
 
+    private static let receivePack = "git -c receive.denyCurrentBranch=updateInstead receive-pack"
+
     private func writeSettings(origin: String) throws(GitError) {
         try workspace.setConfig("remote.origin.url", origin)
         try workspace.setConfig("remote.origin.fetch", "+refs/heads/*:refs/remotes/origin/*")
+        // A `git push` of a step moves a checked-out branch of this machine with its files, if these are clean, as our own
+        // push does; without this git refuses to move it at all.
+        if origin.hasPrefix("/") { try workspace.setConfig("remote.origin.receivepack", Self.receivePack) }
         // A job's repository is short-lived, and objects that it borrows must not be repacked into it.
         try workspace.setConfig("gc.auto", "0")
         if let branch = ref.flatMap(WorkspaceRefs.branch(of:)) {

@@ -139,6 +139,8 @@ extension StoreError {
         let reason: Reason =
             switch error.resultCode {
             case .SQLITE_FULL: .diskFull
+            // What SQLite says of the file beside the log that cannot grow.
+            case .SQLITE_IOERR where Self.hasNoRoom(beside: path): .diskFull
             case .SQLITE_CORRUPT, .SQLITE_NOTADB: .damaged
             case .SQLITE_BUSY, .SQLITE_LOCKED: .busy(seconds: busyLimit)
             case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH: .notAllowed
@@ -146,5 +148,11 @@ extension StoreError {
             default: .failed
             }
         self.init(reason, path, cause: error)
+    }
+
+    private static func hasNoRoom(beside path: String) -> Bool {
+        var facts = statvfs()
+        guard statvfs(path, &facts) == 0 else { return false }
+        return UInt(facts.f_bavail) * UInt(facts.f_frsize) < 1 << 16
     }
 }

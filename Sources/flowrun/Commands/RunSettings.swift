@@ -36,7 +36,7 @@ struct RunSettings {
         options.ref = ref
         options.workflows = workflows ?? configuration.workflows
         options.usesWorkingTree = worktree
-        options.snapshotFolder = "\(surroundings.home.path)/snapshots/\(UUID().uuidString)"
+        options.snapshotFolder = "\(surroundings.home.snapshots)/\(UUID().uuidString)"
         options.jobs = jobs
         options.matrix = try matrix.map { try Pair($0, option: "--matrix") }.map { ($0.name, $0.value) }
         options.secretSet = secretSet ?? configuration.secrets ?? "default"

@@ -60,6 +60,7 @@ struct RunFrontend {
                 await session.force()
                 PrettyRenderer.restoreCursor()
                 try? await Task.sleep(for: .seconds(2))  // what was killed is written down meanwhile
+                removeSnapshot()
                 exit(ExitStatus.interrupted.rawValue)
             }
         }
@@ -92,6 +93,8 @@ struct RunFrontend {
         do {
             try FileManager.default.removeItem(atPath: snapshotFolder)
         } catch {
+            // Another flowrun may have found it abandoned first.
+            guard FileManager.default.fileExists(atPath: snapshotFolder) else { return }
             Console.complain("warning: `\(snapshotFolder)` cannot be removed: \(error.localizedDescription)")
         }
     }
@@ -127,7 +130,9 @@ private final class Interrupts {
 
     init(first: @escaping @Sendable () -> Void, again: @escaping @Sendable () -> Void) {
         let count = InterruptCount()
-        sources = [SIGINT, SIGTERM, SIGHUP].map { number in
+        sources = [SIGINT, SIGTERM, SIGHUP].compactMap { number in
+            // Under `nohup` a closed terminal is to end nothing.
+            if number == SIGHUP, Self.isIgnored(number) { return nil }
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler { count.isFirst() ? first() : again() }
@@ -137,4 +142,11 @@ private final class Interrupts {
     }
 
     func end() { for source in sources { source.cancel() } }
+
+    private static func isIgnored(_ number: Int32) -> Bool {
+        var action = sigaction()
+        sigaction(number, nil, &action)
+        return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
+            == unsafeBitCast(SIG_IGN, to: Int.self)
+    }
 }

@@ -108,7 +108,14 @@ private enum PushedCommits {
                 in: user
             )
         }
-        let pushed = try workspace.pushWithRebase(head, to: branch, of: origin, token: token, label: label)
+        let pushed = try workspace.pushWithRebase(
+            head,
+            to: branch,
+            of: origin,
+            token: token,
+            label: label,
+            shelter: home
+        )
         if origin != home { try user.adopt(pushed, from: folder, as: tracking) }
         return .pushed(pushed, isRebased: pushed != head)
     }

@@ -1,0 +1,128 @@
+import Foundation
+import Testing
+
+/// A disk that is full: what was done is kept, what is wrong is said, and once there is room all goes on.
+///
+/// Each needs the right to mount a file system.
+@Suite(.enabled(if: FullDisk.isPossible, "a small file system cannot be mounted here"))
+struct FaultsDiskTests {
+    @Test func nothingStartsWhereTheStoreHasNoRoom() throws {
+        let site = try Site()
+        let repository = try site.repository(steps: "- run: echo hi")
+        let disk = try FullDisk(at: "\(site.state)/store", megabytes: 4)
+        defer { disk.unmount() }
+        #expect(try site.push(in: repository).status == 0)
+        disk.fill()
+        for arguments in [["trigger", "push"], ["dispatch", "w"]] {
+            let done = try site.start(arguments, in: repository).wait(seconds: 60)
+            #expect(done.status == 3, "\(done.everything)")
+            #expect(done.errors.hasPrefix("error:") && done.errors.contains("full"), "\(done.everything)")
+        }
+        #expect(try site.git("status", "--porcelain", in: repository).isEmpty)
+        disk.free()
+        #expect(try site.query("PRAGMA integrity_check") == "ok")
+        #expect(try site.push(in: repository).status == 0)
+        #expect(try site.query("SELECT count(*) FROM runs WHERE status <> 'completed'") == "0")
+        #expect(site.leftovers().isEmpty)
+    }
+
+    @Test func aRunThatFillsTheStoresDiskIsConcludedLater() throws {
+        let site = try Site()
+        let repository = try site.repository(
+            steps: """
+                - { name: Fills, run: 'cat /dev/zero > "$STORE/filler" || echo filled' }
+                - { name: Then, run: echo then }
+                """
+        )
+        let disk = try FullDisk(at: "\(site.state)/store", megabytes: 4)
+        defer { disk.unmount() }
+        let done = try site.push("--env", "STORE=\(disk.path)", in: repository)
+        #expect(done.status == 3, "\(done.everything)")
+        #expect(done.errors.contains("full"), "\(done.errors)")
+        #expect(done.log.contains("filled") && done.log.contains("then"), "the job goes on: \(done.log)")
+        #expect(site.leftovers().isEmpty)
+        disk.free()
+        let run = try site.run(in: repository)
+        #expect(run["status"].text == "completed" && run["conclusion"].text == "failure", "\(run)")
+        // What the job did stands in its journal, which has room.
+        let steps = run["jobs"][0].conclusions
+        #expect(steps["Fills"] == "success" && steps["Then"] == "success", "\(run)")
+        #expect(try site.query("PRAGMA integrity_check") == "ok")
+        #expect(try site.push("--env", "STORE=/dev/null/nothing", in: repository).status == 0)
+    }
+
+    @Test func aFullLogDiskDoesNotStopAStep() throws {
+        let site = try Site()
+        let repository = try site.repository(
+            steps: """
+                - { name: Floods, run: 'head -c 20000000 /dev/zero | tr "\\0" x | fold -w 100' }
+                - { name: Frees, run: 'rm "$FILLER"' }
+                - { name: Logs, run: echo there is room again }
+                """
+        )
+        let disk = try FullDisk(at: "\(site.state)/runs", megabytes: 8)
+        defer { disk.unmount() }
+        try site.write(["runs/filler": String(repeating: "x", count: 1 << 20)], to: site.state)
+        let done = try site.push("--env", "FILLER=\(site.state)/runs/filler", in: repository)
+        #expect(done.status == 0, "\(done.errors)\(done.log.suffix(5))")
+        #expect(done.steps["Floods"] == "success" && done.steps["Logs"] == "success")
+        let run = try site.run(in: repository)
+        #expect(run["conclusion"].text == "success")
+        let notes = run["jobs"][0]["annotations"].list.map { $0["message"].text }
+        #expect(
+            notes.contains { $0.wholeMatch(of: /log disk full, \d+ bytes dropped: .*/) != nil },
+            "\(notes)"
+        )
+        let log = try #require(FileManager.default.contents(atPath: "\(site.state)/runs/1/1.log"))
+        #expect(log.range(of: Data("there is room again".utf8)) != nil)
+    }
+
+    @Test func aJobWithoutRoomToWorkFailsWithTheReason() throws {
+        let site = try Site()
+        let repository = try site.repository(
+            steps: """
+                - uses: actions/checkout@v4
+                - { name: Big, run: 'head -c 20000000 /dev/zero > big' }
+                - { name: Tidies, if: always(), run: 'rm -f big; echo tidied' }
+                """
+        )
+        let disk = try FullDisk(at: "\(site.state)/work", megabytes: 8)
+        defer { disk.unmount() }
+        let done = try site.push(in: repository)
+        #expect(done.status == 1, "\(done.everything)")
+        #expect(
+            done.log.contains { $0.contains("No space left") } && done.log.contains("tidied"),
+            "\(done.log)"
+        )
+        #expect(done.steps["Big"] == "failure")
+        disk.fill()
+        let full = try site.push(in: repository)
+        #expect(full.status == 1 && full.everything.contains("No space left"), "\(full.everything)")
+        #expect(try site.run(in: repository)["conclusion"].text == "failure")
+        disk.free()
+        #expect(try site.push("--matrix", "a=b", in: repository).status != 3)
+    }
+
+    @Test func aJobThatFillsTheDiskOfTheWholeStateFailsAndIsRecorded() throws {
+        let site = try Site()
+        let repository = try site.repository(
+            steps: """
+                - { name: Fills, run: 'cat /dev/zero > big' }
+                - { name: Frees, if: always(), run: 'rm -f big; echo freed' }
+                - { name: After, run: echo after }
+                """
+        )
+        let disk = try FullDisk(at: site.state, megabytes: 24)
+        defer { disk.unmount() }
+        let done = try site.push(in: repository)
+        #expect(done.status == 1, "\(done.everything)")
+        #expect(done.log.contains { $0.contains("No space left") } && done.log.contains("freed"))
+        let run = try site.run(in: repository)
+        #expect(run["conclusion"].text == "failure")
+        let steps = run["jobs"][0].conclusions
+        #expect(steps["Fills"] == "failure" && steps["Frees"] == "success" && steps["After"] == "skipped")
+        disk.fill()
+        let full = try site.push(in: repository)
+        #expect(full.status == 3 && full.errors.contains("disk is full"), "\(full.everything)")
+    }
+}

@@ -1,0 +1,40 @@
+import Foundation
+
+/// A small file system in memory, for tests of a disk that is full.
+struct FullDisk {
+    let path: String
+
+    /// Whether one can be mounted here, which takes the right to.
+    static let isPossible: Bool = {
+        guard getuid() == 0 else { return false }
+        let path = NSTemporaryDirectory() + "/flowrun-mount-\(UUID().uuidString)"
+        guard mkdir(path, 0o700) == 0 else { return false }
+        defer { rmdir(path) }
+        guard mount("tmpfs", path, "tmpfs", 0, "size=1m") == 0 else { return false }
+        return umount(path) == 0
+    }()
+
+    init(at path: String, megabytes: Int) throws {
+        self.path = path
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        guard mount("tmpfs", path, "tmpfs", 0, "size=\(megabytes)m,mode=0700") == 0 else {
+            throw SiteError(message: "mount: \(String(cString: strerror(errno)))")
+        }
+    }
+
+    /// Takes all the room that is left.
+    func fill() {
+        let file = open(filler, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+        defer { close(file) }
+        for size in [1 << 16, 1 << 12, 1] {
+            let chunk = [UInt8](repeating: 0, count: size)
+            while write(file, chunk, size) > 0 {}
+        }
+    }
+
+    func free() { unlink(filler) }
+
+    private var filler: String { "\(path)/filler" }
+
+    func unmount() { umount2(path, Int32(MNT_DETACH)) }
+}
