@@ -29,13 +29,13 @@ let archives: [String] = {
         "yaml", "cmark-gfm-extensions", "cmark-gfm",
     ]
     let folders = ["/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu"]
-    let isComplete = names.allSatisfy { name in
+    let isComplete = (names + ["sqlite3"]).allSatisfy { name in
         folders.contains { FileManager.default.fileExists(atPath: "\($0)/lib\(name).a") }
     }
     guard isComplete else { return [] }
-    return ["-Xlinker", "--wrap=mbedtls_x509_crt_parse_file", "-Xlinker", "--wrap=libssh2_init"]
-        + names.map { "-l:lib\($0).a" }
-        + ["-l:libgssapi_krb5.so.2"]
+    let postponed = ["mbedtls_x509_crt_parse_file", "libssh2_init"].flatMap { ["-Xlinker", "--wrap=\($0)"] }
+    // What others ask the linker for by `-l` is found in this folder first.
+    return ["-L\(Context.packageDirectory)/Sources/CHost/link"] + postponed + names.map { "-l:lib\($0).a" }
 }()
 
 /// A library of the system; pkg-config is asked how to link it where that is not settled above.
@@ -68,8 +68,11 @@ let package = Package(
             brew: "cmark-gfm"
         ),
         .target(name: "CCurlOnDemand", dependencies: ["CLibCurl"]),
-        .target(name: "CGitOnDemand"),
-        .target(name: "CHost"),
+        .target(
+            name: "CGitOnDemand",
+            cSettings: archives.isEmpty ? [] : [.define("FLOWRUN_LINKS_GIT")]
+        ),
+        .target(name: "CHost", exclude: ["link"]),
         .target(name: "CTemplates", exclude: ["minimal"], cSettings: [.unsafeFlags(["-Wno-c23-extensions"])]),
 
         room("Expressions", []),

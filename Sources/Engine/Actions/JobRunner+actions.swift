@@ -198,10 +198,10 @@ extension JobRunner {
         var github = githubContext(in: frame)
         github.action = step.id
         let env: [(name: String, value: String)]
-        switch evaluatedEnv(of: step, frame: frame, github: github) {
-        case .success(let evaluated): env = evaluated
-        case .failure(let failure):
-            report(failure, step: number)
+        do {
+            env = try evaluatedEnv(of: step, frame: frame, github: github)
+        } catch {
+            report(error, step: number)
             frame.status = .failure
             return
         }

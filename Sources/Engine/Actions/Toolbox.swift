@@ -26,8 +26,7 @@ package struct Toolbox: Sendable {
     func install() throws(FolderError) {
         let mark = "\(home.tools)/lib/installed"
         let stamp = Self.stamp(of: program)
-        if FileManager.default.contents(atPath: mark) == Data(stamp.utf8), paths.allSatisfy(Self.isExecutable)
-        {
+        if PlainFile.text(of: mark) == stamp, paths.allSatisfy(Self.isExecutable) {
             return
         }
         try writeAll()

@@ -76,7 +76,15 @@ package final class JobProcesses: Sendable {
     /// Ends all that is left of the job and gives what was found running.
     ///
     /// Takes at most about two seconds. Nothing may be run for the job afterwards.
-    package func sweep() async -> [RunningProcess] { await Self.onThread { self.sweepNow() } }
+    package func sweep() async -> [RunningProcess] {
+        // What a step leaves behind is adopted by this process or is below one that was: without any child there is
+        // nothing to look for, and reading all of /proc would take longer than a short job.
+        if Subreaper.isSet, !hasControlGroup, Self.hasNoChild {
+            _ = leave()
+            return []
+        }
+        return await Self.onThread { self.sweepNow() }
+    }
 
     /// Ends what a job of a process that has died left behind; it was marked with `cookie`.
     package static func sweep(cookie: String) async -> [RunningProcess] {
@@ -114,8 +122,6 @@ package final class JobProcesses: Sendable {
             return state.group
         }
         if let group, group.leave() { Self.endAll(of: group, &ended) }
-        // What a step leaves behind is adopted by this process or is below one that was: without any child there is
-        // nothing to look for, and reading all of /proc would take longer than a short job.
         if Subreaper.isSet, Self.hasNoChild { return ended.list }
         Self.repeatUntilEmpty {
             let found = leftovers(of: era)

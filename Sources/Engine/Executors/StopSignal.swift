@@ -24,7 +24,7 @@ package final class StopSignal: Sendable {
         var reason: StopReason?
         var isForced = false
         var nextListener = 0
-        var listeners: [Int: @Sendable (StopReason) -> Void] = [:]
+        var listeners: [(id: Int, call: @Sendable (StopReason) -> Void)] = []
     }
 
     /// What `onStop` gives, to be handed back to `remove`.
@@ -55,7 +55,7 @@ package final class StopSignal: Sendable {
             guard isNew || escalates else { return [] }
             state.reason = state.reason ?? reason
             state.isForced = state.isForced || reason == .force
-            return Array(state.listeners.values)
+            return state.listeners.map(\.call)
         }
         for listener in called { listener(reason) }
     }
@@ -65,7 +65,7 @@ package final class StopSignal: Sendable {
         let (id, reason) = state.withLock { state in
             let id = state.nextListener
             state.nextListener += 1
-            state.listeners[id] = listener
+            state.listeners.append((id, listener))
             return (id, state.isForced ? .force : state.reason)
         }
         if let reason { listener(reason) }
@@ -73,7 +73,7 @@ package final class StopSignal: Sendable {
     }
 
     package func remove(_ listener: Listener) {
-        state.withLock { _ = $0.listeners.removeValue(forKey: listener.id) }
+        state.withLock { $0.listeners.removeAll { $0.id == listener.id } }
     }
 
     /// Passes every stop of this signal on to `other`: a job's signal to those of its steps.

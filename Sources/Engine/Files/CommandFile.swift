@@ -1,5 +1,5 @@
 /// One of the files with which a step tells the engine something.
-package enum CommandFile: String, Sendable, CaseIterable {
+package enum CommandFile: Int, Sendable, CaseIterable {
     case environment
     case path
     case output

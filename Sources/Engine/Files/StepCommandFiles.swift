@@ -6,7 +6,8 @@ package struct StepCommandFiles: Sendable {
     package static let sizeLimit = 16 << 20
     package static let summaryLimit = 1 << 20
 
-    private let paths: [CommandFile: String]
+    /// In the order of the kinds.
+    private let paths: [String]
 
     /// Makes an empty file of each kind in `folder`, which is made if need be (`_temp/_runner_file_commands`).
     ///
@@ -17,12 +18,10 @@ package struct StepCommandFiles: Sendable {
         id: UUID = UUID(),
         replacing old: StepCommandFiles? = nil
     ) throws(StepCommandFilesError) {
-        var paths: [CommandFile: String] = [:]
+        let name = id.uuidString.lowercased()
+        paths = CommandFile.allCases.map { "\(folder)/\($0.prefix)_\(name)" }
         for file in CommandFile.allCases {
-            paths[file] = "\(folder)/\(file.prefix)_\(id.uuidString.lowercased())"
-        }
-        self.paths = paths
-        for (file, path) in paths {
+            let path = path(of: file)
             if let old, UnsharedFile.takeOver(old.path(of: file), as: path, mode: 0o644) { continue }
             if Self.create(path) { continue }
             guard errno == ENOENT, Self.makeFolder(folder), Self.create(path) else {
@@ -31,13 +30,15 @@ package struct StepCommandFiles: Sendable {
         }
     }
 
-    package func path(of file: CommandFile) -> String { paths[file] ?? "" }
+    package func path(of file: CommandFile) -> String { paths[file.rawValue] }
 
     /// The variables that tell the step where its files are.
     ///
     /// `translate` gives a path as the step sees it.
     package func environment(translate: (String) -> String = { $0 }) -> [String: String] {
-        Dictionary(uniqueKeysWithValues: paths.map { ($0.key.variable, translate($0.value)) })
+        Dictionary(
+            uniqueKeysWithValues: CommandFile.allCases.map { ($0.variable, translate(path(of: $0))) }
+        )
     }
 
     /// Reads all files.
@@ -64,7 +65,7 @@ package struct StepCommandFiles: Sendable {
 
     /// Removes the files.
     package func remove() {
-        for path in paths.values { unlink(path) }
+        for path in paths { unlink(path) }
     }
 
     /// The bytes of one file; nil where it is not there.

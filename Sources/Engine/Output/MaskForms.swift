@@ -28,19 +28,19 @@ struct MaskForms {
     mutating func add(_ secret: String) -> Bool {
         guard size + 2 * secret.utf8.count <= Self.capacity else { return false }
         var values: Set<String> = [secret]
-        let trimmed = secret.trimmingCharacters(in: .whitespacesAndNewlines)
+        let trimmed = Self.trimmed(secret, of: \.isWhitespace)
         values.insert(trimmed)
-        values.insert(trimmed.trimmingCharacters(in: CharacterSet(charactersIn: "\"'")))
+        values.insert(Self.trimmed(trimmed) { $0 == "\"" || $0 == "'" })
         let lines = secret.split(whereSeparator: \.isNewline).map(String.init)
         if lines.count > 1 {
             for line in lines {
                 values.insert(line)
-                values.insert(line.trimmingCharacters(in: .whitespaces))
+                values.insert(Self.trimmed(line, of: \.isWhitespace))
             }
         }
         values.formUnion(Self.leaves(of: trimmed))
         for value in values where value.utf8.count >= Self.shortest {
-            insert(Array(value.utf8), into: \.literal)
+            size += Self.insert(Array(value.utf8), into: &literal)
             addEncodings(of: value)
         }
         return true
@@ -49,22 +49,31 @@ struct MaskForms {
     private mutating func addEncodings(of value: String) {
         let bytes = Array(value.utf8)
         guard size + 30 * bytes.count <= Self.encodedCapacity else { return }
-        for form in Self.escapes(of: value) { insert(Array(form.utf8), into: \.literal) }
-        for form in Self.base64(of: bytes) { insert(form, into: \.folded) }
+        for form in Self.escapes(of: value) { size += Self.insert(Array(form.utf8), into: &literal) }
+        for form in Self.base64(of: bytes) { size += Self.insert(form, into: &folded) }
         let digits = bytes.hex
-        insert(Array(digits.utf8), into: \.folded)
-        insert(Array(digits.uppercased().utf8), into: \.folded)
+        size += Self.insert(Array(digits.utf8), into: &folded)
+        size += Self.insert(Array(digits.uppercased().utf8), into: &folded)
     }
 
-    private mutating func insert(_ form: [UInt8], into set: WritableKeyPath<MaskForms, Set<[UInt8]>>) {
+    /// Adds a form and gives by how many bytes that has made the set larger.
+    private static func insert(_ form: [UInt8], into set: inout Set<[UInt8]>) -> Int {
         var rest = form[...]
-        while rest.count >= Self.shortest {
+        var added = 0
+        while rest.count >= shortest {
             // What follows a piece must be long enough to be one itself.
-            let isLast = rest.count < Self.longestPiece + Self.shortest
-            let piece = Array(isLast ? rest : rest.prefix(Self.longestPiece))
+            let isLast = rest.count < longestPiece + shortest
+            let piece = Array(isLast ? rest : rest.prefix(longestPiece))
             rest = rest.dropFirst(piece.count)
-            if self[keyPath: set].insert(piece).inserted { size += piece.count }
+            if set.insert(piece).inserted { added += piece.count }
         }
+        return added
+    }
+
+    private static func trimmed(_ text: String, of isMargin: (Character) -> Bool) -> String {
+        let start = text.drop(while: isMargin)
+        guard let last = start.lastIndex(where: { !isMargin($0) }) else { return "" }
+        return String(start[...last])
     }
 
     /// Base64 with both alphabets, at each of the three places in a group of bytes where the value may begin.

@@ -1,12 +1,13 @@
-import Crypto
-import Foundation
 import Store
 
 /// What marks the processes of one job, so that a later flowrun finds those of a job whose own one died.
 enum JobCookie {
     /// The state folder is part of it: runs of another one have the same numbers.
     static func of(run: Int64, job: Int64, home: FlowrunHome) -> String {
-        let digest = SHA256.hash(data: Data(home.path.utf8)).prefix(6).hex
-        return "flowrun_\(digest)_\(run)_\(job)"
+        // FNV-1a: it tells the few folders of one machine apart.
+        let digest = home.path.utf8.reduce(14_695_981_039_346_656_037 as UInt64) {
+            ($0 ^ UInt64($1)) &* 1_099_511_628_211
+        }
+        return "flowrun_\(String(digest, radix: 36))_\(run)_\(job)"
     }
 }

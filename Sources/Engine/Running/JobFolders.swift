@@ -12,7 +12,8 @@ package struct FolderError: Error, CustomStringConvertible {
 /// The folders of one job: a numbered place under `$FLOWRUN_HOME/work` that no other job has while this one runs.
 ///
 /// Places are taken again by later jobs, so that a job's Python lies at the same path each time and its bytecode can be
-/// kept; what an earlier job left there is removed before and after.
+/// kept; what an earlier job left there is removed before and after, but for the folders that each job needs: to make
+/// and remove those is most of what a place costs.
 final class JobFolders: Sendable {
     let root: String
     /// Empty until the job fills it: `github.workspace`.
@@ -49,32 +50,64 @@ final class JobFolders: Sendable {
         python = "\(root)/_python"
         commandFiles = "\(temp)/_runner_file_commands"
         eventPath = "\(temp)/_github_workflow/event.json"
-        try Self.remove(root)
+        try clear()
         for folder in [workspace, commandFiles, "\(temp)/_github_workflow", actions] { try Self.make(folder) }
     }
 
     deinit { close(lock) }
 
-    /// Removes everything that the job left.
-    func clear() throws(FolderError) { try Self.remove(root) }
+    /// Removes everything that the job left, but for its empty folders.
+    func clear() throws(FolderError) {
+        try Self.empty(root, keeping: [workspace, commandFiles, "\(temp)/_github_workflow", actions])
+    }
+
+    /// Empties a folder, but for the folders `kept` below it and those that lead there.
+    ///
+    /// What is in the place of one and is no folder of ours, or is open to others, is removed as well.
+    private static func empty(_ folder: String, keeping kept: [String]) throws(FolderError) {
+        var facts = stat()
+        guard lstat(folder, &facts) == 0 else { return }
+        guard facts.st_mode & (S_IFMT | 0o7777) == S_IFDIR | 0o700, facts.st_uid == geteuid(),
+            let names = names(in: folder)
+        else { return try remove(folder) }
+        for name in names {
+            let path = "\(folder)/\(name)"
+            let isKept = kept.contains { $0 == path || $0.hasPrefix(path + "/") }
+            if isKept { try empty(path, keeping: kept) } else { try remove(path) }
+        }
+    }
+
+    private static func names(in folder: String) -> [String]? {
+        guard let stream = opendir(folder) else { return nil }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names
+    }
 
     private static var lastError: String { String(cString: strerror(errno)) }
 
     static func make(_ folder: String) throws(FolderError) {
-        do {
-            try FileManager.default.createDirectory(
-                atPath: folder,
-                withIntermediateDirectories: true,
-                attributes: [.posixPermissions: 0o700]
-            )
-        } catch {
-            throw FolderError(path: folder, reason: error.localizedDescription)
+        if mkdir(folder, 0o700) == 0 { return }
+        if errno == ENOENT, let slash = folder.lastIndex(of: "/"), slash != folder.startIndex {
+            try make(String(folder[..<slash]))
+            if mkdir(folder, 0o700) == 0 { return }
+        }
+        let fault = errno
+        var facts = stat()
+        guard fault == EEXIST, stat(folder, &facts) == 0, facts.st_mode & S_IFMT == S_IFDIR else {
+            throw FolderError(path: folder, reason: String(cString: strerror(fault)))
         }
     }
 
     /// Removes a tree, also where a step took the write permission from folders in it.
     static func remove(_ path: String) throws(FolderError) {
-        guard lstatExists(path) else { return }
+        guard lstatExists(path), unlink(path) != 0 else { return }
         do {
             try FileManager.default.removeItem(atPath: path)
         } catch {

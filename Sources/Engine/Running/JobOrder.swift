@@ -34,4 +34,6 @@ package struct JobEnding: Sendable {
     package var outputs: [(name: String, value: String)]
     /// Commits that the job pushed, by the full name of the branch they went to.
     package var pushed: [(ref: String, commit: String)]
+    /// The whole job as it was recorded; absent where it never began.
+    package var record: JobRecord?
 }

@@ -56,18 +56,19 @@ final class JobRecorder: Sendable {
         tell(.summary(jobID: jobID, step: step, markdown: markdown), at: Date())
     }
 
-    func stepCompleted(_ step: StepRecord) {
+    /// - Parameter isDurable: Whether to wait until it is on the disk, as for all that a step of the workflow has done.
+    func stepCompleted(_ step: StepRecord, isDurable: Bool) {
         log.flush()
         record.withLock { $0.steps.append(step) }
-        tell(.stepCompleted(jobID: jobID, step), at: step.completedAt ?? Date(), isDurable: true)
+        tell(.stepCompleted(jobID: jobID, step), at: step.completedAt ?? Date(), isDurable: isDurable)
     }
 
-    /// - Throws: What kept the journal from being whole, so that the job does not count as done.
+    /// - Returns: The whole job, and what kept the journal from being whole, so that the job does not count as done.
     func jobCompleted(
         _ conclusion: Conclusion,
         reason: String?,
         outputs: [(name: String, value: String)]
-    ) throws {
+    ) -> (record: JobRecord, fault: JournalError?) {
         log.flush()
         let completed = record.withLock { record in
             record.status = .completed
@@ -78,7 +79,7 @@ final class JobRecorder: Sendable {
             return record
         }
         tell(.jobCompleted(completed), at: completed.completedAt ?? Date(), isDurable: true)
-        if let fault = fault.withLock({ $0 }) { throw fault }
+        return (completed, fault.withLock { $0 })
     }
 
     private func tell(_ what: RunEvent.What, at time: Date, isDurable: Bool = false) {

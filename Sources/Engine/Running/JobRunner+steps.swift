@@ -30,11 +30,11 @@ extension JobRunner {
         var github = githubContext()
         github.action = step.id
         let env: [(name: String, value: String)]
-        switch evaluatedEnv(of: step, frame: frame, github: github) {
-        case .success(let evaluated): env = evaluated
-        case .failure(let failure):
+        do {
+            env = try evaluatedEnv(of: step, frame: frame, github: github)
+        } catch {
             // Evaluated before the condition, so a fault in it fails the step whatever its `if` says.
-            failEarly(step, failure, name: step.displayName(in: nil))
+            failEarly(step, error, name: step.displayName(in: nil))
             return
         }
         let scope = scope(env: env, github: github)
@@ -113,12 +113,12 @@ extension JobRunner {
         of step: Step,
         frame: StepFrame,
         github: GitHubContext
-    ) -> Result<[(name: String, value: String)], StepFailure> {
-        guard let env = step.env else { return .success([]) }
+    ) throws(StepFailure) -> [(name: String, value: String)] {
+        guard let env = step.env else { return [] }
         do {
-            return .success(try env.evaluate(in: scope(env: [], frame: frame, github: github)))
+            return try env.evaluate(in: scope(env: [], frame: frame, github: github))
         } catch {
-            return .failure(StepFailure("The step's env failed: \(error.message)"))
+            throw StepFailure("The step's env failed: \(error.message)")
         }
     }
 

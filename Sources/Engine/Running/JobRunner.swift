@@ -101,11 +101,11 @@ package actor JobRunner {
             case .cancelled: .cancelled
             }
         var ending = JobEnding(conclusion: conclusion, reason: reason, outputs: outputs, pushed: pushed)
-        do {
-            try recorder.jobCompleted(conclusion, reason: reason, outputs: outputs)
-        } catch {
+        let (record, fault) = recorder.jobCompleted(conclusion, reason: reason, outputs: outputs)
+        ending.record = record
+        if let fault {
             ending.conclusion = .failure
-            ending.reason = "\(error)"
+            ending.reason = "\(fault)"
         }
         return ending
     }
@@ -193,7 +193,8 @@ package actor JobRunner {
         var step = beginStep(name)
         do {
             try await body()
-            finish(&step, outcome: .success, conclusion: .success)
+            // Of the workflow nothing has been done in it that could be done twice.
+            finish(&step, outcome: .success, conclusion: .success, isDurable: false)
         } catch {
             let failure = error as? StepFailure
             let message = masker.maskedText(failure?.message ?? "\(error)")
@@ -214,7 +215,12 @@ package actor JobRunner {
         return step
     }
 
-    func finish(_ step: inout StepRecord, outcome: Conclusion, conclusion: Conclusion) {
+    func finish(
+        _ step: inout StepRecord,
+        outcome: Conclusion,
+        conclusion: Conclusion,
+        isDurable: Bool = true
+    ) {
         if let loss = recorder.log.takeLoss() {
             let message = "log disk full, \(loss.bytes) bytes dropped: \(loss.reason)"
             line("##[warning]\(message)", step: step.number)
@@ -227,7 +233,7 @@ package actor JobRunner {
         step.completedAt = now
         step.durationMilliseconds = step.startedAt.map { Int((now.timeIntervalSince($0) * 1000).rounded()) }
         step.logLength = step.logOffset.map { recorder.log.offset - $0 }
-        recorder.stepCompleted(step)
+        recorder.stepCompleted(step, isDurable: isDurable)
     }
 
     func line(_ text: String, step: Int) {

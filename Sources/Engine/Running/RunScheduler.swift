@@ -53,6 +53,8 @@ package struct RunOrder: Sendable {
 /// How a run ended.
 package struct RunEnding: Sendable {
     package var conclusion: Conclusion
+    /// In the order in which they were made.
+    package var jobs: [JobRecord]
     package var pushed: [(ref: String, commit: String)]
 }
 
@@ -64,7 +66,8 @@ package actor RunScheduler {
     /// Gives new jobs their ids in the store.
     private let allocate: @Sendable ([(key: String, name: String)]) throws -> [Int64]
     private var machine: RunMachine
-    private var runners: [Int64: (key: String, runner: JobRunner)] = [:]
+    private var runners: [(key: String, runner: JobRunner)] = []
+    private var records: [JobRecord] = []
     /// The jobs whose matrix a failing row has cancelled.
     private var failedFast: Set<String> = []
     private var cancelReason: String?
@@ -98,7 +101,11 @@ package actor RunScheduler {
                 ready = machine.takeReady()
             }
         }
-        return RunEnding(conclusion: conclusion, pushed: pushed)
+        return RunEnding(
+            conclusion: conclusion,
+            jobs: records.sorted { $0.id < $1.id },
+            pushed: pushed
+        )
     }
 
     /// Failure over cancelled over success; skipped only where nothing ran.
@@ -114,13 +121,13 @@ package actor RunScheduler {
         guard cancelReason == nil else { return }
         cancelReason = reason
         places.wake()
-        for (_, runner) in runners.values { await runner.cancel(reason: reason) }
+        for (_, runner) in runners { await runner.cancel(reason: reason) }
     }
 
     /// Ends everything at once.
     package func force() async {
         await cancel(reason: "ended at once")
-        for (_, runner) in runners.values { await runner.force() }
+        for (_, runner) in runners { await runner.force() }
     }
 
     // MARK: One job
@@ -239,12 +246,13 @@ package actor RunScheduler {
             return cancelled(start, reason: cancelReason ?? "another row of the matrix failed")
         }
         let runner = try JobRunner(try jobOrder(start), services: services)
-        runners[start.id] = (key, runner)
+        runners.append((key, runner))
         let watch = gate?.watch { await runner.cancel(reason: "a newer job of its concurrency group") }
         var ending = await runner.run()
         watch?.cancel()
-        runners[start.id] = nil
+        runners.removeAll { $0.runner === runner }
         pushed += ending.pushed
+        if let record = ending.record { records.append(record) }
         if ending.conclusion == .failure {
             if start.row.toleratesFailure {
                 // The job's own record keeps the failure; neither the run nor what needs the job sees it.
@@ -318,7 +326,7 @@ package actor RunScheduler {
     private func failFastOthers(of key: String) async {
         failedFast.insert(key)
         places.wake()
-        for (otherKey, runner) in runners.values where otherKey == key {
+        for (otherKey, runner) in runners where otherKey == key {
             await runner.cancel(reason: "another row of the matrix failed")
         }
     }
@@ -355,6 +363,7 @@ package actor RunScheduler {
         var record = record
         record.status = .completed
         record.completedAt = Date()
+        records.append(record)
         for annotation in record.annotations {
             services.hub.tell(
                 RunEvent(time: Date(), runID: record.runID, what: .annotation(jobID: record.id, annotation))

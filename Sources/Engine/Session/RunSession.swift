@@ -15,7 +15,7 @@ package actor RunSession {
     /// Returns once the store holds all that was told so far.
     private let settled: @Sendable () throws -> Void
     private let places: JobPlaces
-    private var schedulers: [Int64: RunScheduler] = [:]
+    private var schedulers: [RunScheduler] = []
     private var cancelReason: String?
     /// The newest commit of each ref that the runs of this session pushed.
     private var pushed: [String: String] = [:]
@@ -109,24 +109,24 @@ package actor RunSession {
         } catch {
             // What keeps the run from going on is its end: it must not look as if it still ran.
             record.reason = (error as? Diagnostic)?.message ?? "\(error)"
+            try settled()
+            record.jobs = try store.run(record.id)?.jobs ?? []
             try await finish(&record, as: .failure)
             guard error is Diagnostic else { throw error }
             return [record]
         }
         for (ref, commit) in ending.pushed { pushed[ref] = commit }
+        record.jobs = ending.jobs
         try await finish(&record, as: ending.conclusion)
         try services.reports?.runCompleted(record, pushed: ending.pushed.map(\.commit))
         return try await [record] + followers(of: record, plan: plan, site: site)
     }
 
     private func finish(_ record: inout RunRecord, as conclusion: Conclusion) async throws {
-        let id = record.id
-        try settled()
-        record.jobs = try store.run(id)?.jobs ?? []
         record.status = .completed
         record.conclusion = conclusion
         record.completedAt = Date()
-        services.hub.tell(RunEvent(time: Date(), runID: id, what: .runCompleted(record)))
+        services.hub.tell(RunEvent(time: Date(), runID: record.id, what: .runCompleted(record)))
         try settled()
     }
 
@@ -136,7 +136,7 @@ package actor RunSession {
         switch try await enter(&order) {
         case .replaced:
             record.reason = cancelReason ?? "a newer run of its concurrency group waits in its place"
-            return RunEnding(conclusion: .cancelled, pushed: [])
+            return RunEnding(conclusion: .cancelled, jobs: [], pushed: [])
         case .entered(let entered): gate = entered
         case nil: gate = nil
         }
@@ -147,8 +147,8 @@ package actor RunSession {
         let scheduler = RunScheduler(order, services: services, places: places) { [store] jobs in
             try store.allocateJobs(runID: id, jobs.map { NewJob(key: $0.key, name: $0.name) })
         }
-        schedulers[id] = scheduler
-        defer { schedulers[id] = nil }
+        schedulers.append(scheduler)
+        defer { schedulers.removeAll { $0 === scheduler } }
         if let cancelReason { await scheduler.cancel(reason: cancelReason) }
         let watch = gate?.watch { await scheduler.cancel(reason: "a newer run of its concurrency group") }
         defer { watch?.cancel() }
@@ -214,12 +214,12 @@ package actor RunSession {
     /// Cancels all that runs, gently.
     package func cancel(reason: String) async {
         cancelReason = cancelReason ?? reason
-        for scheduler in schedulers.values { await scheduler.cancel(reason: reason) }
+        for scheduler in schedulers { await scheduler.cancel(reason: reason) }
     }
 
     /// Ends all that runs at once.
     package func force() async {
-        for scheduler in schedulers.values { await scheduler.force() }
+        for scheduler in schedulers { await scheduler.force() }
     }
 
     /// Whether a cancellation was asked for.

@@ -4,7 +4,9 @@ package struct CommitID: Hashable, Sendable, Codable, CustomStringConvertible {
     package let hex: String
 
     /// Takes 40 hexadecimal digits of either case; anything else gives nil.
-    package init?(_ text: some StringProtocol) {
+    package init?(_ text: some StringProtocol) { self.init(text: String(text)) }
+
+    private init?(text: String) {
         guard text.utf8.count == 40, text.utf8.allSatisfy(\.isHexDigit) else { return nil }
         hex = text.lowercased()
     }

@@ -16,22 +16,22 @@ package enum SafeText {
     /// The bytes as one line; what is not UTF-8 becomes U+FFFD.
     package static func line(_ bytes: [UInt8], styling: Styling = .shown) -> String {
         var out: [UInt8] = []
-        append(bytes, to: &out, styling: styling)
+        append(bytes[...], to: &out, styling: styling)
         return String(decoding: out, as: UTF8.self)
     }
 
     /// Appends the bytes as one line.
     ///
     /// Plain ASCII, which most output is, is copied as it stands.
-    package static func append(_ bytes: some Sequence<UInt8>, to out: inout [UInt8], styling: Styling) {
-        let isPlain: Bool? = bytes.withContiguousStorageIfAvailable { storage in
+    package static func append(_ bytes: ArraySlice<UInt8>, to out: inout [UInt8], styling: Styling) {
+        let isPlain = bytes.withUnsafeBufferPointer { storage in
             for byte in storage where byte < 0x20 || byte > 0x7e { return false }
             return true
         }
-        if isPlain == true {
-            out.append(contentsOf: bytes)
+        if isPlain {
+            bytes.withUnsafeBufferPointer { out.append(contentsOf: $0) }
         } else {
-            appendScalars(of: String(decoding: Array(bytes), as: UTF8.self), to: &out, styling: styling)
+            appendScalars(of: String(decoding: bytes, as: UTF8.self), to: &out, styling: styling)
         }
     }
 

@@ -86,8 +86,12 @@ extension Store {
         configuration.busyMode = .timeout(TimeInterval(busyLimit))
         if !readOnly {
             configuration.prepareDatabase { db in
-                // FULL: a commit is on the disk when it returns, whatever the power does.
-                try db.execute(sql: "PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 16777216")
+                // FULL: a commit is on the disk when it returns, whatever the power does. Whoever opens the store next
+                // reads the whole write-ahead log, so that is kept short.
+                try db.execute(
+                    sql:
+                        "PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 16777216; PRAGMA wal_autocheckpoint = 200"
+                )
             }
         }
         return configuration

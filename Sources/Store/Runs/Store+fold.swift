@@ -96,7 +96,10 @@ private struct Fold {
 
     private mutating func complete(_ job: JobRecord, of run: Int64, at time: Date) throws {
         try expectRun(run)
-        let outputs = try JSONEncoder().encode(job.outputs)
+        var outputs = JSONWriter()
+        outputs.object { json in
+            for (name, value) in job.outputs { json.entry(name, value) }
+        }
         try execute(
             """
             INSERT INTO jobs (id, run_id, key, name, status, conclusion, reason, outputs, started_at, completed_at)
@@ -108,8 +111,7 @@ private struct Fold {
             """,
             [
                 job.id, run, job.key, job.name, job.conclusion, job.reason,
-                String(decoding: outputs, as: UTF8.self),
-                job.startedAt?.milliseconds, (job.completedAt ?? time).milliseconds,
+                outputs.text, job.startedAt?.milliseconds, (job.completedAt ?? time).milliseconds,
             ]
         )
         let isNews = db.changesCount == 1

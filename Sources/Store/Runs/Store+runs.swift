@@ -13,6 +13,7 @@ extension Store {
                     """,
                 arguments: [run.repository, run.path]
             )
+            guard let number else { preconditionFailure("an upsert that returns its row gives one") }
             try db.execute(
                 sql: """
                     INSERT INTO runs (repository, path, run_number, name, display_title, event, head_sha, head_branch, ref,
@@ -25,20 +26,35 @@ extension Store {
                     run.owner?.startTime, run.payload, run.workflow,
                 ]
             )
-            return try self.existingRun(db.lastInsertedRowID, db)
+            return RunRecord(
+                id: db.lastInsertedRowID,
+                runNumber: number,
+                name: run.name,
+                displayTitle: run.displayTitle,
+                path: run.path,
+                event: run.event,
+                headSHA: run.headSHA,
+                headBranch: run.headBranch,
+                createdAt: Date(milliseconds: run.createdAt.milliseconds),
+                parentRunID: run.parentRunID,
+                repository: run.repository
+            )
         }
     }
 
     /// Makes a run's jobs, queued, and gives their ids in the same order.
     package func allocateJobs(runID: Int64, _ jobs: [NewJob]) throws(StoreError) -> [Int64] {
         try write { db in
-            _ = try self.existingRun(runID, db)
             let insert = try db.makeStatement(
                 sql: "INSERT INTO jobs (run_id, key, name, status) VALUES (?, ?, ?, 'queued')"
             )
-            return try jobs.map { job in
-                try insert.execute(arguments: [runID, job.key, job.name])
-                return db.lastInsertedRowID
+            do {
+                return try jobs.map { job in
+                    try insert.execute(arguments: [runID, job.key, job.name])
+                    return db.lastInsertedRowID
+                }
+            } catch DatabaseError.SQLITE_CONSTRAINT_FOREIGNKEY {
+                throw StoreError(.noSuchRun(runID), self.path)
             }
         }
     }

@@ -23,8 +23,7 @@ struct Configuration {
     }
 
     private static func read(_ path: String) throws -> Configuration? {
-        guard let data = FileManager.default.contents(atPath: path) else { return nil }
-        let text = String(decoding: data, as: UTF8.self)
+        guard let text = PlainFile.text(of: path) else { return nil }
         let node: Node
         do {
             node = try parse(text, file: path)

@@ -16,16 +16,20 @@ struct RunFrontend {
 
     init(_ settings: RunSettings) async throws {
         let surroundings = Surroundings()
+        // Opened while the repository is looked at.
+        async let opened = surroundings.openSettledStore()
         let configuration = try Configuration.load(
             repository: try surroundings.repositoryPath(),
             environment: surroundings.environment
         )
         let sessionOptions = try settings.session(surroundings, configuration)
-        let store = try await surroundings.openSettledStore()
+        let store = try await opened
         let terminal = Terminal(environment: surroundings.environment)
         format = settings.format ?? configuration.format.flatMap(RenderFormat.init) ?? .suited(to: terminal)
         console = makeRenderer(format, on: terminal)
         snapshotFolder = sessionOptions.snapshotFolder
+        // Closing it folds the write-ahead log into the database, which can wait: the next commit does it when it is due.
+        _ = Unmanaged.passRetained(store)
         let observer = StoreObserver(store)
         self.store = observer
         truth = store

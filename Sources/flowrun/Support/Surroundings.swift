@@ -10,7 +10,7 @@ struct Surroundings {
     let home: FlowrunHome
 
     init() {
-        home = FlowrunHome(environment: ProcessInfo.processInfo.environment)
+        home = FlowrunHome(environment: environment)
     }
 
     /// flowrun's own program, for shims and the processes that outlive this one.
