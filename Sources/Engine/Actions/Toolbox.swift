@@ -31,7 +31,7 @@ package struct Toolbox: Sendable {
             ("\(shims)/python", Self.pythonText(ensure)),
             ("\(shims)/python3", Self.pythonText(ensure)),
             ("\(shims)/sudo", Self.sudoText(shims: shims)),
-            ("\(shims)/docker", Self.dockerText(shims: shims)),
+            ("\(shims)/docker", Self.dockerText(shims: shims, cloud: home.cloud)),
             ("\(cml)/cml", "#!/bin/sh\nexec '\(program)' cml \"$@\"\n"),
             ("\(cml)/cml-send-comment", "#!/bin/sh\nexec '\(program)' cml send-comment \"$@\"\n"),
             ("\(cml)/cml-publish", "#!/bin/sh\nexec '\(program)' cml publish \"$@\"\n"),
@@ -138,43 +138,6 @@ package struct Toolbox: Sendable {
         base=$(base_python "${0##*/}") || base=$(base_python python3) ||
             { echo "flowrun: there is no ${0##*/} on this machine" >&2; exit 127; }
         exec "$base" "$@"
-
-        """
-    }
-
-    /// `docker`: the machine's own where an engine answers, else podman, else one line that says what is missing.
-    private static func dockerText(shims: String) -> String {
-        """
-        #!/bin/sh
-        find_program() {
-            (
-                IFS=:
-                for folder in $PATH; do
-                    [ "$folder" = '\(shims)' ] && continue
-                    [ -x "$folder/$1" ] && { echo "$folder/$1"; exit 0; }
-                done
-                exit 1
-            )
-        }
-
-        run_engine() {
-            [ "$1" = push ] || exec "$engine" "$@"
-            for image; do :; done
-            registry=${image%%/*}
-            case $engine:$registry in
-            */podman:127.0.0.1:* | */podman:localhost:*) shift; set -- push --tls-verify=false "$@" ;;
-            esac
-            "$engine" "$@"
-            status=$?
-            [ "$status" = 0 ] ||
-                echo "flowrun: pushing to $registry failed; if no registry answers there: apt install docker-registry, then docker-registry serve CONFIG" >&2
-            exit "$status"
-        }
-
-        if engine=$(find_program docker) && "$engine" version >/dev/null 2>&1; then run_engine "$@"; fi
-        if engine=$(find_program podman); then run_engine "$@"; fi
-        echo "flowrun: docker $1 needs a container engine, and neither docker nor podman answers: apt install podman (see flowrun doctor)" >&2
-        exit 127
 
         """
     }
