@@ -14,7 +14,7 @@ enum BaseImages {
                 isThere: isThere,
                 found: isThere ? image : "\(image) is not here yet",
                 remedy:
-                    "builds pull it; where no registry on the internet is reachable, make one by that name"
+                    "builds pull it; where its registry cannot be reached, make one by that name (README.md of the mlops project)"
             )
         }
     }
