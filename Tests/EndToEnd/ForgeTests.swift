@@ -107,6 +107,39 @@ struct ForgeTests {
         try tokenIsKept(site, kind, forge, done)
     }
 
+    @Test(.timeLimit(.minutes(1)))
+    func aWatchedReportIsPostedAgainWhenItChangesOrIsAskedFor() throws {
+        let site = try Site()
+        let forge = try FakeHub(site, pull: 7, token: Self.token)
+        let repository = try repository(
+            site,
+            forge,
+            script: """
+                lines() { until [ "$(wc -l < $1)" -ge $2 ]; do sleep 0.1; done; }
+                echo one > report.md
+                CML_COMMENT_WATCH=true cml comment create report.md > shown &
+                lines shown 1; echo two > report.md; lines shown 2
+                echo three > other.md
+                cml comment create other.md --watermark-title b --watch --trigger-file go > others &
+                lines others 1; echo four > other.md; touch go
+                while [ -e go ]; do sleep 0.1; done
+                """
+        )
+        let done = try run(site, .github, in: repository)
+        #expect(done.status == 0, "\(done.log)\(done.errors)")
+        let issues = "/api/v3/repos/o/r/issues"
+        let writes = try forge.writes()
+        #expect(
+            writes.map(\.line) == [
+                "POST \(issues)/7/comments", "PATCH \(issues)/comments/1", "POST \(issues)/7/comments",
+                "PATCH \(issues)/comments/2",
+            ]
+        )
+        let firstWords = writes.compactMap { $0.text("body")?.prefix { !$0.isNewline } }
+        #expect(firstWords == ["one", "two", "three", "four"])
+        #expect(site.leftovers(except: ["python3"]).isEmpty, "the watchers end with their job")
+    }
+
     @Test(arguments: FakeHub.Kind.allCases)
     func aCommitGetsItsReportWhereItsForgeHasThat(_ kind: FakeHub.Kind) throws {
         let site = try Site()
@@ -255,9 +288,13 @@ struct ForgeTests {
         let site = try Site()
         let forge = try FakeHub(site, token: "the-right-one")
         let repository = try repository(site, forge, script: "echo change > change.txt; cml pr create .")
+        // A password in the remote's address is no more to be told than the token.
+        let address = forge.address.replacing("http://", with: "http://ada:pa55word@")
+        try site.git("remote", "set-url", "origin", "\(address)/o/r.git", in: repository)
         let done = try run(site, .github, in: repository)
         #expect(done.status == 1)
         #expect(done.log.contains { $0.hasPrefix("error:") && $0.contains("\(forge.address)/o/r.git") })
+        #expect(!done.output.contains("pa55word") && !done.errors.contains("pa55word"), "\(done.log)")
         try tokenIsKept(site, .github, forge, done)
     }
 

@@ -18,8 +18,10 @@ struct ReportPost {
     func run() async throws {
         do {
             let comment = try CMLComment(given, environment: CMLEnvironment(environment))
+            let before = Self.stamp(comment.triggerFile ?? options.file)
             try await post(comment)
-            if comment.watches { try await watch(comment) }
+            // A trigger that is there from the start is one.
+            if comment.watches { try await watch(comment, since: comment.triggerFile == nil ? before : nil) }
         } catch let error as ReportsError {
             throw CommandEnd(.runFailed, "error: \(error)")
         }
@@ -113,23 +115,35 @@ struct ReportPost {
         return outcome.url
     }
 
-    /// Posts again whenever the report (or the trigger file) changes; the end of the job ends it.
-    private func watch(_ comment: CMLComment) async throws {
-        func stamp(_ path: String) -> Date? {
-            // A file that is absent has no stamp.
-            (try? FileManager.default.attributesOfItem(atPath: path))?[.modificationDate] as? Date
-        }
-        let watched = comment.triggerFile ?? options.file
-        var last = stamp(watched)
+    /// Posts again whenever the report changes or the trigger file is there; the end of the job ends it.
+    ///
+    /// - Parameter last: The state of the watched file before the report was posted: what was written meanwhile counts.
+    private func watch(_ comment: CMLComment, since last: Date?) async throws {
+        var last = last
+        let log = try CMLLog(options.forge, environment: environment, command: "comment")
         var again = comment
         again.updates = true
         while !Task.isCancelled {
-            try await Task.sleep(for: .seconds(1))
-            let now = stamp(watched)
+            try await Task.sleep(for: .milliseconds(500))
+            let now = Self.stamp(comment.triggerFile ?? options.file)
             guard now != last, now != nil else { continue }
             last = now
-            try await post(again)
+            do {
+                try await post(again)
+            } catch let error as ReportsError {
+                // The next change may reach the forge.
+                log.warning("\(error)")
+            }
+            guard let trigger = comment.triggerFile else { continue }
+            // Its going tells whoever made it that the report was taken.
+            try FileManager.default.removeItem(atPath: trigger)
+            last = nil
         }
+    }
+
+    /// When a file was last written; nil where there is none.
+    private static func stamp(_ path: String) -> Date? {
+        (try? FileManager.default.attributesOfItem(atPath: path))?[.modificationDate] as? Date
     }
 
     private var given: CMLComment.Given {
