@@ -53,7 +53,7 @@ private struct Machine {
             program("node", ["--version"], needed: false, "actions/setup-node fails: apt install nodejs"),
             engine.check,
         ] + BaseImages.checks(folder: surroundings.folder, engine: engine) + [
-            ImageRegistry.check(cloud: LocalCloud(folder: surroundings.home.cloud)),
+            registry(),
             program(
                 "gcloud",
                 ["--version"],
@@ -107,6 +107,16 @@ private struct Machine {
             found: works ? "there" : "not found",
             remedy: "jobs cannot get a Python of their own: apt install python3-venv"
         )
+    }
+
+    private func registry() -> MachineCheck {
+        let settings: String
+        do {
+            settings = try LocalCloud(folder: surroundings.home.cloud).registrySettings()
+        } catch {
+            settings = "CONFIG (\(error))"
+        }
+        return ImageRegistry.check(at: LocalCloud.registry, serve: "docker-registry serve \(settings)")
     }
 
     private func state() -> MachineCheck {

@@ -1,4 +1,3 @@
-import Cloud
 import HTTP
 
 /// The registry that takes the images of runs with the secret set `local`.
@@ -8,14 +7,8 @@ enum ImageRegistry {
         case absent
     }
 
-    static func check(cloud: LocalCloud) -> MachineCheck {
-        let address = LocalCloud.registry
-        let serve: String
-        do {
-            serve = "docker-registry serve \(try cloud.registrySettings())"
-        } catch {
-            serve = "docker-registry serve CONFIG (\(error))"
-        }
+    /// - Parameter serve: The command that starts a registry at the address.
+    static func check(at address: String, serve: String) -> MachineCheck {
         let lost = "images of the secret set 'local' cannot be pushed"
         let (found, remedy) =
             switch state(of: address) {
