@@ -107,7 +107,7 @@ struct ForgeTests {
         try tokenIsKept(site, kind, forge, done)
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(10)))
     func aWatchedReportIsPostedAgainWhenItChangesOrIsAskedFor() throws {
         let site = try Site()
         let forge = try FakeHub(site, pull: 7, token: Self.token)

@@ -30,7 +30,7 @@ struct ImageTests {
         try site.flowrun("trigger", "push", "--format", "json", "--var", "IMAGE=\(image)", in: repository)
     }
 
-    @Test(.timeLimit(.minutes(2)))
+    @Test(.timeLimit(.minutes(10)))
     func podmanAloneBuildsAndPushes() throws {
         let site = try Site()
         let containers = try Containers(site)
@@ -72,7 +72,7 @@ struct ImageTests {
     }
 
     @Test(
-        .timeLimit(.minutes(2)),
+        .timeLimit(.minutes(10)),
         .enabled(if: Containers.hasDockerClient, "no docker client: apt install docker-cli")
     )
     func dockersClientPushesThroughPodmansService() throws {
@@ -88,7 +88,7 @@ struct ImageTests {
         #expect(doctor.output.contains("through docker at \(address)"), "\(doctor.output)")
     }
 
-    @Test(.timeLimit(.minutes(2)))
+    @Test(.timeLimit(.minutes(10)))
     func anAbsentRegistryIsToldInOneLine() throws {
         let site = try Site()
         _ = try Containers(site)
@@ -100,7 +100,7 @@ struct ImageTests {
         #expect(done.log.filter { $0.contains("127.0.0.1:1: ") || $0.contains("retrying") } == [line])
     }
 
-    @Test(.timeLimit(.minutes(2)))
+    @Test(.timeLimit(.minutes(10)))
     func anAbsentBaseImageIsNamed() throws {
         let site = try Site()
         _ = try Containers(site)
@@ -120,7 +120,7 @@ struct ImageTests {
         #expect(done.log.filter { $0.hasPrefix("Error:") && $0.contains("localhost/absent:1") }.count == 1)
     }
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(10)))
     func theProjectsImageIsBuiltWithItsModelAndPushed() throws {
         let site = try Site()
         let containers = try Containers(site)
