@@ -58,7 +58,7 @@ as_root() {
     fi
 }
 
-# install_packages NAME...: Debian packages; asks apt only for those that are missing.
+# install_packages NAME...: Debian packages; asks apt only for those that are missing, and has none removed for them.
 install_packages() {
     if ! command -v dpkg-query >/dev/null; then
         say "No apt here: taking for granted ${*}"
@@ -72,7 +72,7 @@ install_packages() {
     ((${#missing[@]})) || return 0
     say "Installing ${missing[*]}"
     as_root apt-get -q update
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y install --no-install-recommends "${missing[@]}"
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y install --no-install-recommends --no-remove "${missing[@]}"
 }
 
 require_swift() {

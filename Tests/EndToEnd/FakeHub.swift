@@ -1,21 +1,49 @@
 import Foundation
 import Testing
 
-/// A GitHub of one commit's comments, on a free port of this machine; it writes down what it is asked.
+/// A forge of one repository, `o/r`, on a free port of this machine.
+///
+/// It has git over http and the part of a forge's API that reports need, and writes down what it is asked.
 final class FakeHub {
+    enum Kind: String, CaseIterable, Sendable { case github, gitlab, gitea }
+
+    /// What was asked, and with which fields.
+    struct Request {
+        var line: String
+        /// The header that carried the token, with it.
+        var authorization: String
+        var fields: [String: Any]
+
+        func text(_ field: String) -> String? { fields[field] as? String }
+    }
+
     let address: String
     private let log: String
     private let server: SiteProcess
 
-    /// - Parameter refuses: Whether it answers 403 to whatever would change something.
-    init(_ site: Site, refuses: Bool = false) throws {
+    /// - Parameters:
+    ///   - pull: The open pull request that holds every commit.
+    ///   - token: What opens its git.
+    ///   - refuses: Whether it answers 403 to whatever would change something.
+    init(
+        _ site: Site,
+        _ kind: Kind = .github,
+        pull: Int? = nil,
+        token: String = "",
+        refuses: Bool = false
+    ) throws {
         log = "\(site.folder)/forge.log"
         try Data().write(to: URL(fileURLWithPath: log))
+        var environment = site.environment
+        environment["FORGE_TOKEN"] = token
         server = try SiteProcess(
             "/usr/bin/env",
-            ["python3", "-u", "-c", Self.script, log, refuses ? "refuses" : ""],
+            [
+                "python3", "-u", "-c", FakeHubServer.script, log, kind.rawValue, "\(pull ?? 0)", site.folder,
+                refuses ? "refuses" : "",
+            ],
             in: site.folder,
-            environment: site.environment
+            environment: environment
         )
         try server.waitFor("\n")
         address = "http://127.0.0.1:" + server.outputSoFar.prefix { $0 != "\n" }
@@ -27,50 +55,19 @@ final class FakeHub {
         _ = try? server.wait(seconds: 10)
     }
 
-    /// One line a request: method, path, authorization and body.
-    func requests() throws -> [String] {
-        try String(contentsOfFile: log, encoding: .utf8).split(separator: "\n").map(String.init)
+    /// What its API was asked.
+    func requests() throws -> [Request] {
+        try String(contentsOfFile: log, encoding: .utf8).split(separator: "\n").map { line in
+            let value = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+            let entry = try #require(value)
+            return Request(
+                line: entry["line"] as? String ?? "",
+                authorization: entry["authorization"] as? String ?? "",
+                fields: entry["fields"] as? [String: Any] ?? [:]
+            )
+        }
     }
 
-    private static let script = #"""
-        import http.server, json, sys
-
-        comments = []
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def log_message(self, *_): pass
-
-            def answer(self):
-                length = int(self.headers.get("Content-Length") or 0)
-                body = self.rfile.read(length).decode()
-                with open(sys.argv[1], "a") as log:
-                    print(self.command, self.path, self.headers.get("Authorization"), body, file=log)
-                status, value = self.reply(body)
-                text = json.dumps(value).encode()
-                self.send_response(status)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(text)))
-                self.end_headers()
-                self.wfile.write(text)
-
-            def reply(self, body):
-                if self.command == "GET":
-                    is_list = "/comments" in self.path and "page=2" not in self.path
-                    return 200, comments if is_list else []
-                if sys.argv[2] == "refuses": return 403, {"message": "Resource not accessible by this token"}
-                if self.command == "PATCH":
-                    comment = comments[int(self.path.rsplit("/", 1)[1]) - 1]
-                    comment["body"] = json.loads(body)["body"]
-                    return 200, comment
-                number = len(comments) + 1
-                url = "http://127.0.0.1:%d/comment/%d" % (self.server.server_port, number)
-                comments.append({"id": number, "html_url": url, "body": json.loads(body)["body"]})
-                return 201, comments[-1]
-
-            do_GET = do_POST = do_PATCH = answer
-
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        print(server.server_port)
-        server.serve_forever()
-        """#
+    /// Requests that changed something.
+    func writes() throws -> [Request] { try requests().filter { !$0.line.hasPrefix("GET ") } }
 }

@@ -28,6 +28,19 @@ import Testing
         #expect(try sandbox.git("project", "reflog", "-1", "--format=%gs") == "commit: second")
     }
 
+    @Test func aBranchIsStartedWithTheFilesAsTheyAre() throws {
+        let start = try sandbox.tip("project", "main")
+        try sandbox.write("project/readme.md", "two\n")
+        try repository.startBranch("topic/one")
+        #expect(try repository.head().branch == "topic/one")
+        #expect(try sandbox.git("project", "status", "--porcelain") == "M readme.md")
+        try repository.stage(["readme.md"])
+        let commit = try repository.commitStaged(message: "second\n", author: ada)
+        #expect(try sandbox.tip("project", "topic/one") == commit)
+        #expect(try sandbox.tip("project", "main") == start)
+        #expect(throws: GitError.self) { try repository.startBranch("a..b") }
+    }
+
     @Test(arguments: [".", "*.txt", "./one.txt", "sub/../one.txt"])
     func pathsMayBePatternsAndUntidy(path: String) throws {
         try sandbox.write("project/one.txt", "1\n")

@@ -56,6 +56,32 @@ struct CMLTests {
         #expect(!both.updates && both.watermarkTitle == "given" && both.target == .issue(2) && both.publishes)
     }
 
+    @Test func theEnvironmentCompletesThePullRequest() throws {
+        let environment = CMLEnvironment([
+            "CML_PR_TITLE": "T", "CML_PR_BODY": "B", "CML_PR_MESSAGE": "M", "CML_PR_BRANCH": "b",
+            "CML_PR_TARGET_BRANCH": "t", "CML_PR_REMOTE": "r", "CML_PR_USER_NAME": "n",
+            "CML_PR_USER_EMAIL": "e", "CML_PR_SKIP_CI": "true", "CML_PR_AUTO_MERGE": "true",
+        ])
+        let own = try PullRequestProposal.Given().completed(by: environment)
+        let sha = "0123456789"
+        let proposal = try PullRequestProposal(own, sha: sha, current: "main", repository: "")
+        #expect(proposal.title == "T" && proposal.body == "B" && proposal.message == "M [skip ci]")
+        #expect(proposal.branch == "b" && proposal.target == "t" && proposal.remote == "r")
+        #expect(proposal.userName == "n" && proposal.userEmail == "e" && proposal.merges == .merge)
+
+        var given = PullRequestProposal.Given()
+        given.title = "given"
+        given.skipCI = false
+        given.merges = [.squash]
+        let both = try given.completed(by: environment)
+        #expect(both.title == "given" && both.skipCI == false && both.merges == [.squash])
+        let contradicting = try PullRequestProposal.Given()
+            .completed(by: CMLEnvironment(["CML_PR_MERGE": "true", "CML_PR_REBASE": "true"]))
+        #expect(throws: ReportsError.self) {
+            try PullRequestProposal(contradicting, sha: sha, current: "main", repository: "")
+        }
+    }
+
     @Test func optionsThatContradictAreRefused() {
         var titled = CMLComment.Given()
         titled.rmWatermark = true

@@ -188,19 +188,40 @@ struct DeliveryTests {
         #expect(try await proposal.propose(to: target(.github), git: unchanged) == .nothingToCommit)
     }
 
-    @Test func aCleanPullRequestIsMergedAtOnce() async throws {
+    private func squashed() throws -> PullRequestProposal {
         var given = PullRequestProposal.Given()
-        given.merge = .squash
-        let proposal = try PullRequestProposal(
-            given,
-            sha: "0123456789abcdef",
-            current: "main",
-            repository: ""
-        )
+        given.merges = [.squash]
+        return try PullRequestProposal(given, sha: "0123456789abcdef", current: "main", repository: "")
+    }
+
+    private let pushing = PullRequestProposal.Git(isOnRemote: { _ in false }, commitAndPush: { _ in true })
+
+    @Test func aCleanPullRequestIsMergedAtOnce() async throws {
+        let proposal = try squashed()
         #expect(proposal.message == "CML PR for 01234567")
         await server.setGraphQL(#"{"errors":[{"message":"Pull request Pull request is in clean status"}]}"#)
-        let git = PullRequestProposal.Git(isOnRemote: { _ in false }, commitAndPush: { _ in true })
-        _ = try await proposal.propose(to: target(.github), git: git)
+        _ = try await proposal.propose(to: target(.github), git: pushing)
         #expect(await server.requests.last?.url == "http://github.test/repos/o/r/pulls/101/merge")
+    }
+
+    @Test func aProtectedBranchIsNotMergedIntoAtOnce() async throws {
+        await server.setGraphQL(#"{"errors":[{"message":"Protected branch rules not configured"}]}"#)
+        await server.protect()
+        let proposal = try squashed()
+        let error = await #expect(throws: ReportsError.self) {
+            try await proposal.propose(to: target(.github), git: pushing)
+        }
+        #expect(error?.description.contains("`main` is protected") == true)
+        #expect(await server.requests.allSatisfy { $0.method != "PUT" })
+    }
+
+    @Test func aMergeThatGitLabIsNotReadyForIsAskedForAgain() async throws {
+        await server.refuseMerges(2)
+        let proposal = try squashed()
+        _ = try await proposal.propose(to: target(.gitlab), git: pushing)
+        let merges = await server.requests.filter { $0.method == "PUT" }
+        #expect(merges.count == 3)
+        let form = merges.last?.body.map { String(decoding: $0, as: UTF8.self) }
+        #expect(form == "merge_when_pipeline_succeeds=true&squash=true")
     }
 }

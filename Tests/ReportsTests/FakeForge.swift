@@ -21,11 +21,16 @@ actor FakeForge {
     var refusal: Int?
     var pullOfCommit: Int?
     var graphQLAnswer = #"{"data":{}}"#
+    var isProtected = false
+    /// How many of the next merges are refused, as GitLab does until it knows whether it can merge.
+    var mergeRefusals = 0
     private var next = 100
 
     func lose(_ count: Int) { losses = count }
     func refuse(with status: Int) { refusal = status }
     func setPull(_ number: Int?) { pullOfCommit = number }
+    func protect() { isProtected = true }
+    func refuseMerges(_ count: Int) { mergeRefusals = count }
     func setGraphQL(_ answer: String) { graphQLAnswer = answer }
     func add(_ body: String, at place: String) {
         comments.append(Comment(id: id(), place: place, body: body))
@@ -91,7 +96,16 @@ actor FakeForge {
             return json(show(pulls[pulls.count - 1]), status: 201)
         case ("POST", _) where path.hasSuffix("/graphql"):
             return ForgeResponse(status: 200, body: Data(graphQLAnswer.utf8))
-        case ("PUT", _) where path.hasSuffix("/merge"): return json(["merged": true])
+        case ("PUT", _) where path.hasSuffix("/merge"):
+            guard mergeRefusals > 0 else { return json(["merged": true]) }
+            mergeRefusals -= 1
+            return json(["message": "405 Method Not Allowed"], status: 405)
+        case ("GET", _) where path.hasSuffix("/branches/main/protection"):
+            return isProtected ? json(["url": path]) : json(["message": "Branch not protected"], status: 404)
+        case ("GET", _) where path.hasSuffix("/merge_requests"): return json(pulls.map(showMergeRequest))
+        case ("POST", _) where path.hasSuffix("/merge_requests"):
+            pulls.append((id(), body["source_branch"] ?? "", body["target_branch"] ?? ""))
+            return json(showMergeRequest(pulls[pulls.count - 1]), status: 201)
         case ("POST", _) where path.hasSuffix("/uploads"):
             return json(["url": "/uploads/1/p.png"], status: 201)
         case ("POST", "/assets"):
@@ -121,7 +135,20 @@ actor FakeForge {
         ]
     }
 
+    private func showMergeRequest(_ pull: (number: Int, head: String, base: String)) -> [String: Any] {
+        [
+            "iid": pull.number, "web_url": "http://l/\(pull.number)", "state": "opened",
+            "source_branch": pull.head, "target_branch": pull.base,
+        ]
+    }
+
     private func fields(of request: ForgeRequest) -> [String: String] {
+        if request.headers["Content-Type"] == "application/x-www-form-urlencoded", let body = request.body {
+            var form = URLComponents()
+            form.percentEncodedQuery = String(decoding: body, as: UTF8.self)
+            let pairs = form.queryItems?.map { ($0.name, $0.value ?? "") } ?? []
+            return Dictionary(pairs, uniquingKeysWith: { $1 })
+        }
         guard let body = request.body,
             let object = try? JSONSerialization.jsonObject(with: body) as? [String: Any]
         else {

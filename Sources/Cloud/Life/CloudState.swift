@@ -35,12 +35,13 @@ struct CloudFolder: Sendable {
         try Folder.replace(stateFile, with: JSONEncoder().encode(state))
     }
 
-    /// Makes the folder, chooses the port and makes the key, whichever of them is not there yet.
+    /// Makes the folder, chooses the port, and makes the key and the registry's settings, whichever is not there yet.
     @discardableResult
     func prepare() throws -> (state: CloudState, key: ServiceAccountKey) {
         try Folder.make(path)
         let lock = try FileLock.acquire(prepareLock)
         defer { withExtendedLifetime(lock) {} }
+        try writeRegistrySettings()
         let state: CloudState
         if let known = try self.state() {
             state = known

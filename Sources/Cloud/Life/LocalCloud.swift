@@ -27,7 +27,7 @@ package struct LocalCloud: Sendable {
         let key = try folder.prepare().key
         return [
             "SERVICE_ACCOUNT_KEY": try key.json().base64EncodedString(),
-            "REGISTRY_NAME": "127.0.0.1:5000/intro-deployment-ml",
+            "REGISTRY_NAME": "\(Self.registry)/intro-deployment-ml",
             "REGION": "us-central1",
             "PROJECT_ID": key.projectID,
             "SERVICE_NAME": "deployment-intro-ml-service",

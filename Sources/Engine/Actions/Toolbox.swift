@@ -26,16 +26,28 @@ package struct Toolbox: Sendable {
     func install() throws(FolderError) {
         let mark = "\(home.tools)/lib/installed"
         let stamp = Self.stamp(of: program)
-        if PlainFile.text(of: mark) == stamp, paths.allSatisfy(Self.isExecutable) {
+        if PlainFile.text(of: mark) == stamp, files.allSatisfy({ Self.isExecutable($0.path) }) {
             return
         }
-        try writeAll()
+        for folder in [shims, cml, home.tools + "/lib"] { try JobFolders.make(folder) }
+        for file in files { try write(file.text(), to: file.path) }
         try write(stamp, to: mark)
     }
 
-    private var paths: [String] {
-        [pythonEnvironment] + ["pip", "pip3", "python", "python3", "sudo", "docker"].map { "\(shims)/\($0)" }
-            + ["cml", "cml-send-comment", "cml-publish"].map { "\(cml)/\($0)" }
+    private var files: [(path: String, text: () -> String)] {
+        let ensure = ". '\(pythonEnvironment)' || exit\n"
+        return [
+            (pythonEnvironment, { Self.pythonEnvironmentText(tools: home.tools, cache: home.cache) }),
+            ("\(shims)/pip", { "#!/bin/sh\n" + ensure + "run_pip \"$@\"\n" }),
+            ("\(shims)/pip3", { "#!/bin/sh\n" + ensure + "run_pip \"$@\"\n" }),
+            ("\(shims)/python", { Self.pythonText(ensure) }),
+            ("\(shims)/python3", { Self.pythonText(ensure) }),
+            ("\(shims)/sudo", { Self.sudoText(shims: shims) }),
+            ("\(shims)/docker", { Self.dockerText(shims: shims, cloud: home.cloud) }),
+            ("\(cml)/cml", { "#!/bin/sh\nexec '\(program)' cml \"$@\"\n" }),
+            ("\(cml)/cml-send-comment", { "#!/bin/sh\nexec '\(program)' cml send-comment \"$@\"\n" }),
+            ("\(cml)/cml-publish", { "#!/bin/sh\nexec '\(program)' cml publish \"$@\"\n" }),
+        ]
     }
 
     private static func isExecutable(_ path: String) -> Bool { access(path, X_OK) == 0 }
@@ -46,24 +58,6 @@ package struct Toolbox: Sendable {
         guard stat(program, &facts) == 0 else { return program }
         let time = "\(facts.st_mtim.tv_sec).\(facts.st_mtim.tv_nsec)"
         return "\(program)\n\(facts.st_size) \(time) \(facts.st_ino)\n"
-    }
-
-    private func writeAll() throws(FolderError) {
-        for folder in [shims, cml, home.tools + "/lib"] { try JobFolders.make(folder) }
-        let ensure = ". '\(pythonEnvironment)' || exit\n"
-        let files: [(path: String, text: String)] = [
-            (pythonEnvironment, Self.pythonEnvironmentText(tools: home.tools, cache: home.cache)),
-            ("\(shims)/pip", "#!/bin/sh\n" + ensure + "run_pip \"$@\"\n"),
-            ("\(shims)/pip3", "#!/bin/sh\n" + ensure + "run_pip \"$@\"\n"),
-            ("\(shims)/python", Self.pythonText(ensure)),
-            ("\(shims)/python3", Self.pythonText(ensure)),
-            ("\(shims)/sudo", Self.sudoText(shims: shims)),
-            ("\(shims)/docker", Self.dockerText(shims: shims)),
-            ("\(cml)/cml", "#!/bin/sh\nexec '\(program)' cml \"$@\"\n"),
-            ("\(cml)/cml-send-comment", "#!/bin/sh\nexec '\(program)' cml send-comment \"$@\"\n"),
-            ("\(cml)/cml-publish", "#!/bin/sh\nexec '\(program)' cml publish \"$@\"\n"),
-        ]
-        for file in files { try write(file.text, to: file.path) }
     }
 
     /// By rename, since another job may be running the old one.
@@ -165,43 +159,6 @@ package struct Toolbox: Sendable {
         base=$(base_python "${0##*/}") || base=$(base_python python3) ||
             { echo "flowrun: there is no ${0##*/} on this machine" >&2; exit 127; }
         exec "$base" "$@"
-
-        """
-    }
-
-    /// `docker`: the machine's own where an engine answers, else podman, else one line that says what is missing.
-    private static func dockerText(shims: String) -> String {
-        """
-        #!/bin/sh
-        find_program() {
-            (
-                IFS=:
-                for folder in $PATH; do
-                    [ "$folder" = '\(shims)' ] && continue
-                    [ -x "$folder/$1" ] && { echo "$folder/$1"; exit 0; }
-                done
-                exit 1
-            )
-        }
-
-        run_engine() {
-            [ "$1" = push ] || exec "$engine" "$@"
-            for image; do :; done
-            registry=${image%%/*}
-            case $engine:$registry in
-            */podman:127.0.0.1:* | */podman:localhost:*) shift; set -- push --tls-verify=false "$@" ;;
-            esac
-            "$engine" "$@"
-            status=$?
-            [ "$status" = 0 ] ||
-                echo "flowrun: pushing to $registry failed; if no registry answers there: apt install docker-registry, then docker-registry serve CONFIG" >&2
-            exit "$status"
-        }
-
-        if engine=$(find_program docker) && "$engine" version >/dev/null 2>&1; then run_engine "$@"; fi
-        if engine=$(find_program podman); then run_engine "$@"; fi
-        echo "flowrun: docker $1 needs a container engine, and neither docker nor podman answers: apt install podman (see flowrun doctor)" >&2
-        exit 127
 
         """
     }

@@ -39,6 +39,19 @@ extension Repository {
         }
     }
 
+    /// Has `HEAD` follow a branch that is at `HEAD`'s commit, made or moved there; index and files stay as they are.
+    package func startBranch(_ branch: String) throws(GitError) {
+        try locked { () throws(GitError) in
+            let ref = "refs/heads/\(branch)"
+            if let commit = try head().commit {
+                try setReference(ref, to: commit, message: "branch: from HEAD")
+            }
+            try git("change to the branch `\(RefName.excerpt(branch))` in `\(name)`") {
+                git_repository_set_head(handle, ref)
+            }
+        }
+    }
+
     /// Removes a ref; one that is not there is fine.
     package func removeReference(_ ref: String) throws(GitError) {
         try locked { () throws(GitError) in

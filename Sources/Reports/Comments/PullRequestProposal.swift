@@ -17,8 +17,9 @@ package struct PullRequestProposal: Sendable, Equatable {
     /// What stands on the command line; nil where it says nothing.
     package struct Given: Sendable, Equatable {
         package var globs: [String] = []
-        package var skipCI = false
-        package var merge: MergeMethod?
+        package var skipCI: Bool?
+        /// Of the ways to merge those that are asked for: one at most.
+        package var merges: [MergeMethod] = []
         package var branch: String?
         package var targetBranch: String?
         package var title: String?
@@ -29,12 +30,43 @@ package struct PullRequestProposal: Sendable, Equatable {
         package var userEmail: String?
 
         package init() {}
+
+        /// The same, where it says nothing with what the environment says (`CML_PR_TITLE` and so on).
+        package func completed(by environment: CMLEnvironment) throws(ReportsError) -> Given {
+            func text(_ option: String) -> String? { environment.value(of: option, command: "pr") }
+            func flag(_ option: String) throws(ReportsError) -> Bool {
+                try environment.flag(option, command: "pr") ?? false
+            }
+            var given = self
+            if given.skipCI == nil { given.skipCI = try flag("skip-ci") }
+            if given.merges.isEmpty {
+                if try flag("merge") {
+                    given.merges.append(.merge)
+                } else if try flag("auto-merge") {
+                    given.merges.append(.merge)
+                }
+                if try flag("rebase") { given.merges.append(.rebase) }
+                if try flag("squash") { given.merges.append(.squash) }
+            }
+            given.branch = branch ?? text("branch")
+            given.targetBranch = targetBranch ?? text("target-branch")
+            given.title = title ?? text("title")
+            given.body = body ?? text("body")
+            given.message = message ?? text("message")
+            given.remote = remote ?? text("remote")
+            given.userName = userName ?? text("user-name")
+            given.userEmail = userEmail ?? text("user-email")
+            return given
+        }
     }
 
     /// `current` is the branch that the job runs on, `repository` the page that the body links to.
     package init(_ given: Given, sha: String, current: String, repository: String) throws(ReportsError) {
         guard sha.count >= 8, sha.allSatisfy({ $0.isHexDigit && $0.isASCII }) else {
             throw ReportsError(.badOption("`\(sha)` is no commit"))
+        }
+        guard given.merges.count <= 1 else {
+            throw ReportsError(.badOption("of `--merge`, `--rebase` and `--squash` there can be one"))
         }
         let short = sha.prefix(8)
         let target = given.targetBranch ?? current
@@ -50,12 +82,12 @@ package struct PullRequestProposal: Sendable, Equatable {
         title = given.title ?? "CML PR for \(target) \(short)"
         body = given.body ?? "Automated commits for \(repository)/commit/\(sha) created by CML."
         // A commit that is to be merged has to be tested; one that waits for a reader has not.
-        let skipsCI = given.skipCI || (given.message == nil && given.merge == nil)
+        let skipsCI = given.skipCI == true || (given.message == nil && given.merges.isEmpty)
         message = (given.message ?? "CML PR for \(short)") + (skipsCI ? " [skip ci]" : "")
         remote = given.remote ?? "origin"
         userName = given.userName ?? "Olivaw[bot]"
         userEmail = given.userEmail ?? "olivaw@iterative.ai"
-        merges = given.merge
+        merges = given.merges.first
     }
 
     package enum Outcome: Sendable, Equatable {

@@ -18,6 +18,19 @@ package struct CheckReport: Sendable, Equatable {
         self.key = key
     }
 
+    /// The command line's options, where it is silent the environment's, then the defaults.
+    package mutating func set(
+        title: String?,
+        status: String?,
+        conclusion: String?,
+        environment: CMLEnvironment
+    ) {
+        func text(_ option: String) -> String? { environment.value(of: option, command: "check") }
+        self.title = title ?? text("title") ?? self.title
+        self.status = status ?? text("status") ?? self.status
+        self.conclusion = conclusion ?? text("conclusion") ?? self.conclusion
+    }
+
     /// Refuses words that the API does not know, before anything is sent.
     package func validated() throws(ReportsError) -> CheckReport {
         let statuses = ["queued", "in_progress", "completed"]

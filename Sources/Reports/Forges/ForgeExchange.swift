@@ -73,9 +73,33 @@ struct ForgeClient: Sendable {
         _ body: (any Encodable & Sendable)? = nil,
         as answer: Answer.Type
     ) async throws(ReportsError) -> Answer {
-        let response = try await raw(method, path, body)
+        try accepted(try await raw(method, path, body), method, path, as: answer)
+    }
+
+    /// What an answer holds; one that is a refusal is an error.
+    func accepted<Answer: Decodable>(
+        _ response: ForgeResponse,
+        _ method: String,
+        _ path: String,
+        as answer: Answer.Type
+    ) throws(ReportsError) -> Answer {
         guard (200..<300).contains(response.status) else { throw refusal(method, path, response) }
         return try decoded(response, method, path)
+    }
+
+    /// A call whose body is a form, which GitLab's API takes.
+    func call<Answer: Decodable>(
+        _ method: String,
+        _ path: String,
+        form: [(name: String, value: String)],
+        as answer: Answer.Type
+    ) async throws(ReportsError) -> Answer {
+        var request = ForgeRequest(method: method, url: api + path, headers: headers)
+        request.headers["Content-Type"] = "application/x-www-form-urlencoded"
+        request.body = Data(
+            form.map { "\(pathPart($0.name))=\(pathPart($0.value))" }.joined(separator: "&").utf8
+        )
+        return try accepted(try await exchange(request), method, path, as: answer)
     }
 
     /// All entries of a list, page by page (at most 50 pages).

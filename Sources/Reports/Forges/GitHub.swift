@@ -59,7 +59,10 @@ struct GitHub: Forge {
         let query = "check_name=\(pathPart(check.title))&filter=all&per_page=100"
         let path = "\(repository)/commits/\(pathPart(check.sha))/check-runs?\(query)"
         for attempt in 1...3 {
-            let known = try await client.call("GET", path, as: Runs.self).checkRuns
+            let answer = try await client.raw("GET", path)
+            // A server that lists none has none; whether a check may be made is for the answer below to say.
+            let known =
+                answer.status == 404 ? [] : try client.accepted(answer, "GET", path, as: Runs.self).checkRuns
             if let run = known.first(where: { $0.externalId == check.key }) { return run.htmlUrl ?? "" }
             do {
                 let made = try await client.call("POST", "\(repository)/check-runs", check.body, as: Run.self)
@@ -95,7 +98,10 @@ struct GitHub: Forge {
         by method: MergeMethod,
         message: String?
     ) async throws(ReportsError) {
-        if let node = request.node, try await enableAutoMerge(node, by: method, message: message) { return }
+        if let node = request.node {
+            if try await enableAutoMerge(node, by: method, message: message) { return }
+            try await refuseProtected(request.base)
+        }
         struct Merge: Encodable, Sendable {
             var mergeMethod: String
             var commitMessage: String?
@@ -105,6 +111,17 @@ struct GitHub: Forge {
             "\(repository)/pulls/\(request.number)/merge",
             Merge(mergeMethod: method.rawValue, commitMessage: message),
             as: Anything.self
+        )
+    }
+
+    /// Where a branch is protected, merging is for GitHub to do once all is there: not at once, past what is missing.
+    private func refuseProtected(_ branch: String) async throws(ReportsError) {
+        let path = "\(repository)/branches/\(pathPart(branch))/protection"
+        guard (200..<300).contains(try await client.raw("GET", path).status) else { return }
+        throw ReportsError(
+            .unsupported(
+                "branch `\(branch)` is protected, and auto-merge is off: allow it in the repository's settings"
+            )
         )
     }
 

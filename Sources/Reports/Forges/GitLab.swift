@@ -13,7 +13,6 @@ struct GitLab: Forge {
         var body: String?
         var note: String?
     }
-    private struct CommitNote: Encodable, Sendable { var note: String }
     private struct MergeRequest: Decodable {
         var iid: Int?
         var webUrl: String?
@@ -49,12 +48,8 @@ struct GitLab: Forge {
     }
 
     func post(_ body: String, at place: CommentPlace) async throws(ReportsError) -> ForgeComment {
-        let note =
-            if case .commit = place {
-                try await client.call("POST", path(of: place), CommitNote(note: body), as: Note.self)
-            } else {
-                try await client.call("POST", path(of: place), CommentBody(body: body), as: Note.self)
-            }
+        let field = if case .commit = place { "note" } else { "body" }
+        let note = try await client.call("POST", path(of: place), form: [(field, body)], as: Note.self)
         return comment(note, at: place)
     }
 
@@ -67,7 +62,7 @@ struct GitLab: Forge {
             throw ReportsError(.unsupported("GitLab cannot change a comment on a commit; use `--target pr`"))
         }
         let path = path(of: place) + "/" + pathPart(comment.id)
-        let changed = try await client.call("PUT", path, CommentBody(body: body), as: Note.self)
+        let changed = try await client.call("PUT", path, form: [("body", body)], as: Note.self)
         return self.comment(changed, at: place)
     }
 
@@ -98,14 +93,10 @@ struct GitLab: Forge {
         description: String,
         url: String?
     ) async throws(ReportsError) -> String {
-        struct Status: Encodable, Sendable {
-            var state = "success"
-            var name: String
-            var description: String
-            var targetUrl: String?
-        }
-        let status = Status(name: name, description: description, targetUrl: url)
-        _ = try await client.call("POST", "\(project)/statuses/\(pathPart(sha))", status, as: Anything.self)
+        var status = [("state", "success"), ("name", name), ("description", description)]
+        if let url { status.append(("target_url", url)) }
+        let path = "\(project)/statuses/\(pathPart(sha))"
+        _ = try await client.call("POST", path, form: status, as: Anything.self)
         return "\(address.web)/-/commit/\(sha)"
     }
 
@@ -125,14 +116,14 @@ struct GitLab: Forge {
         title: String,
         body: String
     ) async throws(ReportsError) -> ForgePullRequest {
-        struct New: Encodable, Sendable {
-            var sourceBranch: String
-            var targetBranch: String
-            var title: String
-            var description: String
-        }
-        let new = New(sourceBranch: branch, targetBranch: base, title: title, description: body)
-        let made = try await client.call("POST", "\(project)/merge_requests", new, as: MergeRequest.self)
+        let made = try await client.call(
+            "POST",
+            "\(project)/merge_requests",
+            form: [
+                ("source_branch", branch), ("target_branch", base), ("title", title), ("description", body),
+            ],
+            as: MergeRequest.self
+        )
         guard let request = made.pullRequest else {
             throw ReportsError(
                 .noAnswer(request: "POST \(project)/merge_requests", problem: "the answer has no number")
@@ -146,19 +137,28 @@ struct GitLab: Forge {
         by method: MergeMethod,
         message: String?
     ) async throws(ReportsError) {
-        struct Merge: Encodable, Sendable {
-            var mergeWhenPipelineSucceeds = true
-            var squash: Bool
-            var mergeCommitMessage: String?
-        }
         guard method != .rebase else {
             throw ReportsError(
                 .unsupported("GitLab rebases by a project's setting; use `--merge` or `--squash`")
             )
         }
         let path = "\(project)/merge_requests/\(request.number)/merge"
-        let merge = Merge(squash: method == .squash, mergeCommitMessage: message)
-        _ = try await client.call("PUT", path, merge, as: Anything.self)
+        var merge = [("merge_when_pipeline_succeeds", "true"), ("squash", "\(method == .squash)")]
+        if let message { merge.append(("merge_commit_message", message)) }
+        // Whether a new request can be merged is found out a moment after it is there.
+        for wait in [1, 2, 4, 0] {
+            do {
+                _ = try await client.call("PUT", path, form: merge, as: Anything.self)
+                return
+            } catch {
+                guard case .refused(_, 405, _) = error.reason, wait > 0 else { throw error }
+                do {
+                    try await client.pause(.seconds(wait))
+                } catch {
+                    throw ReportsError(.noAnswer(request: "PUT \(path)", problem: "interrupted"))
+                }
+            }
+        }
     }
 
     private func path(of place: CommentPlace) -> String {

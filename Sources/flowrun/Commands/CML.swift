@@ -10,10 +10,11 @@ struct CML: AsyncParsableCommand {
             EXAMPLES
               cml comment create report.md
               cml send-comment report.md       (the old name)
-              cml publish plot.png --md
+              cml asset publish plot.png --md
             """,
         subcommands: [
-            Comment.self, CMLPullRequest.self, CMLCheck.self, CMLSendComment.self, CMLPublish.self,
+            Comment.self, CMLPullRequest.self, CMLCheck.self, CMLAsset.self, CMLSendComment.self,
+            CMLSendGitHubCheck.self, CMLPublish.self,
         ]
     )
 }
@@ -33,34 +34,89 @@ struct CMLSendComment: AsyncParsableCommand {
     }
 }
 
-struct CMLPublish: AsyncParsableCommand {
+struct CMLAsset: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "asset",
+        abstract: "Images that reports show.",
+        discussion: """
+            EXAMPLES
+              cml asset publish plot.png --md >> report.md
+            """,
+        subcommands: [CMLAssetPublish.self]
+    )
+}
+
+struct CMLAssetPublish: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "publish",
         abstract: "Keep an image with the run and print where it is.",
+        discussion: """
+            EXAMPLES
+              cml asset publish plot.png --md >> report.md
+              cml asset publish plot.png --url https://assets.example.org
+            """
+    )
+
+    @OptionGroup var options: PublishOptions
+
+    func run() async throws { try await ImagePost(options).run() }
+}
+
+struct CMLPublish: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "publish",
+        abstract: "The old name of `asset publish`.",
         shouldDisplay: false
     )
 
-    @Argument(help: "The image file.") var file: String
-    @Flag(help: "Print Markdown.") var md = false
-    @Option(name: .shortAndLong, help: "The image's title.") var title = ""
-    @Flag(help: "Publish to the forge itself.") var native = false
-    @Option(help: "A server that the image is published to.") var url: String?
-    @Option(name: .customLong("file"), help: "Append to this file instead of printing.") var output: String?
-    @OptionGroup var forge: ForgeOptions
+    @OptionGroup var options: PublishOptions
 
     func run() async throws {
-        let address = try await ReportPost.publish(file, to: url)
-        let text = md ? "![](\(address) \"\(title.replacing("\"", with: "'"))\")" : address
-        guard let output else { return Console.print(text) }
-        let handle = FileHandle(forWritingAtPath: output)
-        if let handle {
-            handle.seekToEndOfFile()
-            handle.write(Data((text + "\n").utf8))
-            try handle.close()
-        } else {
-            try Data((text + "\n").utf8).write(to: URL(fileURLWithPath: output))
-        }
+        Console.complain("::warning::cml publish is deprecated, use cml asset publish")
+        try await ImagePost(options).run()
     }
+}
+
+/// The options that CML's `asset publish` has.
+struct PublishOptions: ParsableArguments {
+    @Argument(help: "The image file.") var file: String
+    @Flag(help: "Print Markdown.") var md = false
+    @Option(name: .shortAndLong, help: "The image's title.") var title: String?
+    @Flag(help: "Publish to the forge itself.") var native = false
+    @Option(help: "A server that the image is published to.") var url: String?
+    @Option(name: [.customLong("file"), .customShort("f")], help: "Append to this file instead of printing.")
+    var output: String?
+    @OptionGroup var forge: ForgeOptions
+}
+
+struct CMLSendGitHubCheck: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "send-github-check",
+        abstract: "The old name of `check create`.",
+        shouldDisplay: false
+    )
+
+    @OptionGroup var options: CheckOptions
+
+    func run() async throws {
+        Console.complain("::warning::cml send-github-check is deprecated, use cml check create")
+        try await ReportPost.check(options)
+    }
+}
+
+/// The options that CML's `check create` has.
+struct CheckOptions: ParsableArguments {
+    @Argument(help: "The Markdown file.") var file: String
+    @Option(help: "The check's name (default: CML Report).") var title: String?
+    @Option(help: "queued, in_progress or completed (default: completed).") var status: String?
+    @Option(
+        help:
+            "success, failure, neutral, cancelled, skipped, timed_out or action_required (default: success)."
+    )
+    var conclusion: String?
+    @Option(name: [.customLong("commit-sha"), .customLong("head-sha")], help: "The commit.") var commitSHA:
+        String?
+    @OptionGroup var forge: ForgeOptions
 }
 
 struct CMLCheck: AsyncParsableCommand {
@@ -85,25 +141,9 @@ struct CMLCheckCreate: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: "The Markdown file.") var file: String
-    @Option(help: "The check's name.") var title = "CML Report"
-    @Option(help: "queued, in_progress or completed.") var status = "completed"
-    @Option(help: "success, failure, neutral, cancelled, skipped, timed_out or action_required.")
-    var conclusion = "success"
-    @Option(name: [.customLong("commit-sha"), .customLong("head-sha")], help: "The commit.") var commitSHA:
-        String?
-    @OptionGroup var forge: ForgeOptions
+    @OptionGroup var options: CheckOptions
 
-    func run() async throws {
-        try await ReportPost.check(
-            file,
-            title: title,
-            status: status,
-            conclusion: conclusion,
-            commitSHA: commitSHA,
-            options: forge
-        )
-    }
+    func run() async throws { try await ReportPost.check(options) }
 }
 
 struct CMLPullRequest: AsyncParsableCommand {

@@ -32,17 +32,6 @@ struct Doctor: AsyncParsableCommand {
     }
 }
 
-/// One thing that a machine may have.
-struct MachineCheck: Encodable {
-    var name: String
-    /// Nothing runs without it; otherwise only what uses it.
-    var isNeeded: Bool
-    var isThere: Bool
-    var found: String
-    /// What follows from its absence, and how to get it.
-    var remedy: String
-}
-
 /// Looks at this machine.
 private struct Machine {
     let surroundings: Surroundings
@@ -50,7 +39,8 @@ private struct Machine {
     init(_ surroundings: Surroundings) { self.surroundings = surroundings }
 
     func checks() -> [MachineCheck] {
-        [
+        let engine = ContainerEngine.find(environment: surroundings.environment)
+        return [
             program("bash", ["--version"], needed: true, "run steps use it: apt install bash"),
             program("git", ["--version"], needed: false, "steps that call git fail: apt install git"),
             program(
@@ -62,7 +52,9 @@ private struct Machine {
             virtualEnvironments(),
             uv(),
             program("node", ["--version"], needed: false, "actions/setup-node fails: apt install nodejs"),
-            engine(), registry(),
+            engine.check,
+        ] + BaseImages.checks(folder: surroundings.folder, engine: engine) + [
+            registry(),
             program(
                 "gcloud",
                 ["--version"],
@@ -79,7 +71,7 @@ private struct Machine {
         needed: Bool,
         _ remedy: String
     ) -> MachineCheck {
-        let said = Self.output(of: [name] + arguments)
+        let said = ProgramOutput.of([name] + arguments)
         return MachineCheck(
             name: name,
             isNeeded: needed,
@@ -94,7 +86,7 @@ private struct Machine {
         let remedy = "pip is used; with `pip: uv` in flowrun.yaml flowrun installs uv by itself"
         let onPath = program("uv", ["--version"], needed: false, remedy)
         guard !onPath.isThere,
-            let own = Self.output(of: ["\(surroundings.home.tools)/uv/bin/uv", "--version"])
+            let own = ProgramOutput.of(["\(surroundings.home.tools)/uv/bin/uv", "--version"])
         else {
             return onPath
         }
@@ -108,7 +100,7 @@ private struct Machine {
     }
 
     private func virtualEnvironments() -> MachineCheck {
-        let works = Self.output(of: ["python3", "-c", "import ensurepip, venv"]) != nil
+        let works = ProgramOutput.of(["python3", "-c", "import ensurepip, venv"]) != nil
         return MachineCheck(
             name: "python3 venv",
             isNeeded: false,
@@ -118,40 +110,14 @@ private struct Machine {
         )
     }
 
-    private func engine() -> MachineCheck {
-        for name in ["docker", "podman"] {
-            guard
-                let said = Self.output(of: [name, "version", "--format", "{{.Server.Version}}"])
-                    ?? Self.output(of: [name, "info", "--format", "{{.Version.Version}}"])
-            else { continue }
-            return MachineCheck(
-                name: "container engine",
-                isNeeded: false,
-                isThere: true,
-                found: "\(name) \(said)",
-                remedy: ""
-            )
-        }
-        return MachineCheck(
-            name: "container engine",
-            isNeeded: false,
-            isThere: false,
-            found: "neither docker nor podman answers",
-            remedy: "steps that build or push images fail: apt install podman"
-        )
-    }
-
     private func registry() -> MachineCheck {
-        let address = "127.0.0.1:5000"
-        let answers = Self.output(of: ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/5000"]) != nil
-        return MachineCheck(
-            name: "image registry",
-            isNeeded: false,
-            isThere: answers,
-            found: answers ? "\(address) answers" : "\(address) does not answer",
-            remedy:
-                "images of the secret set 'local' cannot be pushed: apt install docker-registry, then docker-registry serve CONFIG"
-        )
+        let settings: String
+        do {
+            settings = try LocalCloud(folder: surroundings.home.cloud).registrySettings()
+        } catch {
+            settings = "CONFIG (\(error))"
+        }
+        return ImageRegistry.check(at: LocalCloud.registry, serve: "docker-registry serve \(settings)")
     }
 
     private func state() -> MachineCheck {
@@ -193,21 +159,5 @@ private struct Machine {
             found: "stopped",
             remedy: "runs with the secret set 'local' start it: or flowrun cloud up"
         )
-    }
-
-    /// What a program prints; `nil` where it is absent or fails.
-    private static func output(of words: [String]) -> String? {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = words
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        process.standardError = FileHandle.nullDevice
-        process.standardInput = FileHandle.nullDevice
-        do { try process.run() } catch { return nil }
-        let output = pipe.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { return nil }
-        return String(decoding: output, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
     }
 }

@@ -6,6 +6,7 @@ import Reports
 struct PullRequestPost {
     private let command: CMLPullRequestCreate
     private let environment = ProcessInfo.processInfo.environment
+    private let folder = FileManager.default.currentDirectoryPath
 
     init(_ command: CMLPullRequestCreate) { self.command = command }
 
@@ -19,18 +20,19 @@ struct PullRequestPost {
                     "error: a pull request needs GitHub, GitLab or Gitea as the remote, and a token (REPO_TOKEN)"
                 )
             }
-            let context = try ReportPost.context(environment)
-            let current =
-                environment["GITHUB_HEAD_REF"].flatMap { $0.isEmpty ? nil : $0 } ?? environment[
-                    "GITHUB_REF_NAME"
-                ] ?? ""
+            guard let repository = try Repository.discover(from: folder) else {
+                throw CommandEnd(.runFailed, "error: `\(folder)` is not in a git repository")
+            }
+            let cml = CMLEnvironment(environment)
             let proposal = try PullRequestProposal(
-                given,
-                sha: context.sha,
-                current: current,
+                given.completed(by: cml),
+                sha: ReportPost.context(environment).sha,
+                current: branch(of: repository),
                 repository: forge.address.web
             )
-            return try await proposal.propose(to: forge, git: git()).text(asMarkdown: command.md)
+            let outcome = try await proposal.propose(to: forge, git: git(proposal, in: repository))
+            let asMarkdown = try command.md ? true : cml.flag("md", command: "pr") ?? false
+            return outcome.text(asMarkdown: asMarkdown)
         } catch let error as ReportsError {
             throw CommandEnd(.runFailed, "error: \(error)")
         }
@@ -39,8 +41,10 @@ struct PullRequestPost {
     private var given: PullRequestProposal.Given {
         var given = PullRequestProposal.Given()
         given.globs = command.globs
-        given.skipCI = command.skipCI
-        given.merge = command.rebase ? .rebase : command.squash ? .squash : command.merge ? .merge : nil
+        given.skipCI = command.skipCI ? true : nil
+        if command.merge { given.merges.append(.merge) }
+        if command.rebase { given.merges.append(.rebase) }
+        if command.squash { given.merges.append(.squash) }
         given.branch = command.branch
         given.targetBranch = command.targetBranch
         given.title = command.title
@@ -52,34 +56,57 @@ struct PullRequestPost {
         return given
     }
 
-    private func git() throws -> PullRequestProposal.Git {
-        let folder = FileManager.default.currentDirectoryPath
+    /// The branch that the job runs on; outside of a job the one that is checked out.
+    private func branch(of repository: Repository) throws -> String {
+        let names = [environment["GITHUB_HEAD_REF"], environment["GITHUB_REF_NAME"]]
+        if let name = names.compactMap({ $0 }).first(where: { !$0.isEmpty }) { return name }
+        return try repository.head().branch ?? ""
+    }
+
+    private func git(
+        _ proposal: PullRequestProposal,
+        in repository: Repository
+    ) throws -> PullRequestProposal.Git {
         let token = try CMLEnvironment(environment).token(given: command.forge.token, command: "pr")
-        let name = command.remote ?? "origin"
-        guard let remote = try Repository.discover(from: folder)?.remoteURL(name) else {
-            throw CommandEnd(.runFailed, "error: there is no remote `\(name)` here")
+        guard let remote = try repository.remoteURL(proposal.remote) else {
+            throw CommandEnd(.runFailed, "error: there is no remote `\(proposal.remote)` here")
         }
+        let patterns = PathPatterns(proposal.globs, folder: place(in: repository))
+        let root = repository.workTree ?? folder
         return PullRequestProposal.Git(
             isOnRemote: { branch in
                 try Remote.references(of: remote, credentials: Credentials(token: token))
                     .contains { $0.name == "refs/heads/\(branch)" }
             },
             commitAndPush: { proposal in
-                guard let repository = try Repository.discover(from: folder) else { return false }
-                let changed = try repository.changedFiles().map(\.path).filter { path in
-                    proposal.globs.contains { fnmatch($0, path, 0) == 0 }
+                guard let repository = try Repository.discover(from: root) else { return false }
+                let changed = try repository.changedFiles().map(\.path).filter(patterns.names)
+                let head = try repository.head()
+                var commit = head.commit
+                if !changed.isEmpty {
+                    try repository.startBranch(proposal.branch)
+                    try repository.stage(changed)
+                    let author = Signature(name: proposal.userName, email: proposal.userEmail)
+                    commit = try repository.commitStaged(
+                        message: proposal.message,
+                        author: author,
+                        committer: author
+                    )
+                } else if head.branch != proposal.branch {
+                    return false
                 }
-                guard !changed.isEmpty else { return false }
-                try repository.stage(changed)
-                let author = Signature(name: proposal.userName, email: proposal.userEmail)
-                let commit = try repository.commitStaged(
-                    message: proposal.message,
-                    author: author,
-                    committer: author
-                )
+                // A branch that stands here without changes was committed by a try that could not push it.
+                guard let commit else { return false }
                 try repository.push(commit, to: "refs/heads/\(proposal.branch)", of: remote, token: token)
                 return true
             }
         )
+    }
+
+    /// The current folder's path in the repository.
+    private func place(in repository: Repository) -> String {
+        let root = repository.workTree.map { URL(fileURLWithPath: $0).resolvingSymlinksInPath().path } ?? ""
+        let here = URL(fileURLWithPath: folder).resolvingSymlinksInPath().path
+        return here.hasPrefix(root + "/") ? String(here.dropFirst(root.count + 1)) : ""
     }
 }

@@ -1,7 +1,6 @@
 import Engine
 import Foundation
 import Git
-import HTTP
 import Reports
 import Store
 
@@ -18,8 +17,11 @@ struct ReportPost {
 
     func run() async throws {
         do {
-            try await post()
-            if options.watch { try await watch() }
+            let comment = try CMLComment(given, environment: CMLEnvironment(environment))
+            let before = Self.stamp(comment.triggerFile ?? options.file)
+            try await post(comment)
+            // A trigger that is there from the start is one.
+            if comment.watches { try await watch(comment, since: comment.triggerFile == nil ? before : nil) }
         } catch let error as ReportsError {
             throw CommandEnd(.runFailed, "error: \(error)")
         }
@@ -27,14 +29,11 @@ struct ReportPost {
 
     // MARK: Posting
 
-    private func post() async throws {
+    private func post(_ comment: CMLComment) async throws {
         guard let data = FileManager.default.contents(atPath: options.file) else {
             throw CommandEnd(.runFailed, "error: `\(options.file)` cannot be read")
         }
         let text = String(decoding: data, as: UTF8.self)
-        let cml = CMLEnvironment(environment)
-        var comment = try CMLComment(given, environment: cml)
-        comment.updates = updates
         let context = try Self.context(environment)
         let folder = URL(fileURLWithPath: options.file).deletingLastPathComponent().path
         let workspace = try WorkspaceFiles(root: environment["GITHUB_WORKSPACE"] ?? Self.root() ?? folder)
@@ -44,7 +43,8 @@ struct ReportPost {
             workspace: workspace,
             watermark: comment.watermark(in: context)
         )
-        for warning in report.warnings { Console.complain("warning: \(warning)") }
+        let log = try CMLLog(options.forge, environment: environment, command: "comment")
+        for warning in report.warnings { log.warning(warning) }
 
         let posted: String?
         do {
@@ -52,7 +52,7 @@ struct ReportPost {
         } catch {
             // A report that does not reach its forge is not lost.
             let kept = try keep(text, folder: folder, workspace: workspace, comment, context, url: nil)
-            Console.complain("note: the report is kept here alone: file://\(kept.pagePath)")
+            log.note("the report is kept here alone: file://\(kept.pagePath)")
             throw error
         }
         let local = try keep(text, folder: folder, workspace: workspace, comment, context, url: posted)
@@ -81,7 +81,7 @@ struct ReportPost {
             as: spooled,
             in: spool,
             facts: ReportTitle.facts(environment: environment),
-            updates: updates
+            updates: comment.updates
         )
         if environment["FLOWRUN_REPORTS"] == nil, let commit = CommitID(context.sha),
             let repository = try Repository.discover(from: FileManager.default.currentDirectoryPath)
@@ -110,26 +110,40 @@ struct ReportPost {
         let assets = comment.publishURL.map { AssetServer(url: $0, send: ForgeHTTP.send) }
         let delivery = CommentDelivery(forge: forge, assets: assets, key: key)
         let outcome = try await delivery.deliver(report, comment, in: context)
-        for note in outcome.notes { Console.complain("note: \(note)") }
+        let log = try CMLLog(options.forge, environment: environment, command: "comment")
+        for note in outcome.notes { log.note(note) }
         return outcome.url
     }
 
-    /// Posts again whenever the report (or the trigger file) changes; the end of the job ends it.
-    private func watch() async throws {
-        func stamp(_ path: String) -> Date? {
-            // A file that is absent has no stamp.
-            (try? FileManager.default.attributesOfItem(atPath: path))?[.modificationDate] as? Date
-        }
-        let watched = options.triggerFile ?? options.file
-        var last = stamp(watched)
-        let again = ReportPost(options, updates: true)
+    /// Posts again whenever the report changes or the trigger file is there; the end of the job ends it.
+    ///
+    /// - Parameter last: The state of the watched file before the report was posted: what was written meanwhile counts.
+    private func watch(_ comment: CMLComment, since last: Date?) async throws {
+        var last = last
+        let log = try CMLLog(options.forge, environment: environment, command: "comment")
+        var again = comment
+        again.updates = true
         while !Task.isCancelled {
-            try await Task.sleep(for: .seconds(1))
-            let now = stamp(watched)
+            try await Task.sleep(for: .milliseconds(500))
+            let now = Self.stamp(comment.triggerFile ?? options.file)
             guard now != last, now != nil else { continue }
             last = now
-            try await again.post()
+            do {
+                try await post(again)
+            } catch let error as ReportsError {
+                // The next change may reach the forge.
+                log.warning("\(error)")
+            }
+            guard let trigger = comment.triggerFile else { continue }
+            // Its going tells whoever made it that the report was taken.
+            try FileManager.default.removeItem(atPath: trigger)
+            last = nil
         }
+    }
+
+    /// When a file was last written; nil where there is none.
+    private static func stamp(_ path: String) -> Date? {
+        (try? FileManager.default.attributesOfItem(atPath: path))?[.modificationDate] as? Date
     }
 
     private var given: CMLComment.Given {
@@ -160,7 +174,7 @@ struct ReportPost {
         )
     }
 
-    private static func root() -> String? {
+    static func root() -> String? {
         guard let repository = try? Repository.discover(from: FileManager.default.currentDirectoryPath) else {
             return nil
         }
@@ -174,6 +188,7 @@ struct ReportPost {
         command: String
     ) throws -> (any Forge)? {
         let cml = CMLEnvironment(environment)
+        let log = try CMLLog(options, environment: environment, command: command)
         let origin = try Repository.discover(from: FileManager.default.currentDirectoryPath)?.remoteURL(
             "origin"
         )
@@ -188,14 +203,12 @@ struct ReportPost {
         do {
             token = try cml.token(given: options.token, command: command)
         } catch {
-            Console.complain(
-                "note: no REPO_TOKEN or GITHUB_TOKEN is set, so nothing is posted to \(address.web)"
-            )
+            log.note("no REPO_TOKEN or GITHUB_TOKEN is set, so nothing is posted to \(address.web)")
             return nil
         }
         guard !LocalToken.isLocal(token) else {
-            Console.complain(
-                "note: this run's GITHUB_TOKEN is flowrun's own, so nothing is posted to \(address.web); "
+            log.note(
+                "this run's GITHUB_TOKEN is flowrun's own, so nothing is posted to \(address.web); "
                     + "give one with `flowrun secret set GITHUB_TOKEN`"
             )
             return nil
@@ -211,82 +224,6 @@ struct ReportPost {
         case .issue(let number): "issue/\(number)"
         }
     }
-
-    /// `cml publish`: an image of the workspace, kept with the run or given to a server.
-    static func publish(_ path: String, to url: String?) async throws -> String {
-        let environment = ProcessInfo.processInfo.environment
-        let file = URL(fileURLWithPath: path)
-        let folder = file.deletingLastPathComponent().path
-        do {
-            let workspace = try WorkspaceFiles(root: environment["GITHUB_WORKSPACE"] ?? root() ?? folder)
-            let report = PreparedReport(
-                markdown: "![](\(file.lastPathComponent))",
-                folder: folder,
-                workspace: workspace,
-                watermark: nil
-            )
-            guard let image = report.files.first else {
-                throw CommandEnd(
-                    .runFailed,
-                    "error: \(report.warnings.first ?? "`\(path)` is no image inside the workspace")"
-                )
-            }
-            if let url {
-                return try await AssetServer(url: url, send: ForgeHTTP.send).publish(
-                    image,
-                    name: file.lastPathComponent
-                )
-            }
-            let spool =
-                environment["FLOWRUN_REPORTS"] ?? "\(FlowrunHome(environment: environment).path)/reports"
-            let place = ReportFolder(path: "\(spool)/published")
-            try place.write(
-                markdown: report.markdown,
-                facts: ReportTitle.facts(environment: environment),
-                images: report.files
-            )
-            return "file://\(place.path)/\(image.path)"
-        } catch let error as ReportsError {
-            throw CommandEnd(.runFailed, "error: \(error)")
-        }
-    }
-
-    /// Shows a report as a check run: `cml check create`.
-    static func check(
-        _ path: String,
-        title: String,
-        status: String,
-        conclusion: String,
-        commitSHA: String?,
-        options: ForgeOptions
-    ) async throws {
-        let environment = ProcessInfo.processInfo.environment
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw CommandEnd(.runFailed, "error: `\(path)` cannot be read")
-        }
-        do {
-            guard let forge = try forge(options, environment: environment, command: "check") else {
-                throw CommandEnd(
-                    .runFailed,
-                    "error: a check needs GitHub or Gitea as the remote, and a token (REPO_TOKEN)"
-                )
-            }
-            let text = String(decoding: data, as: UTF8.self)
-            let sha = try commitSHA ?? context(environment).sha
-            var check = CheckReport(
-                sha: sha,
-                summary: text,
-                time: Date(),
-                key: "\(environment["GITHUB_RUN_ID"] ?? "")-\(Fingerprint.of(title + text))"
-            )
-            check.title = title
-            check.status = status
-            check.conclusion = conclusion
-            _ = try await forge.check(check.validated())
-        } catch let error as ReportsError {
-            throw CommandEnd(.runFailed, "error: \(error)")
-        }
-    }
 }
 
 /// A short name for a text, the same each time: FNV-1a.
@@ -295,28 +232,6 @@ enum Fingerprint {
         String(
             text.utf8.reduce(14_695_981_039_346_656_037 as UInt64) { ($0 ^ UInt64($1)) &* 1_099_511_628_211 },
             radix: 16
-        )
-    }
-}
-
-/// Requests to forges, through libcurl.
-enum ForgeHTTP {
-    static let send: ForgeSend = { request in
-        var headers = HTTPHeaders()
-        for (name, value) in request.headers { headers.append(name, value) }
-        let answer = try await HTTP.send(
-            HTTPRequest(
-                method: request.method,
-                url: request.url,
-                headers: headers,
-                body: request.body.map { .bytes(Array($0)) } ?? .none
-            )
-        )
-        let fields = answer.headers.map { ($0.name, $0.value) }
-        return ForgeResponse(
-            status: answer.status,
-            headers: Dictionary(fields, uniquingKeysWith: { "\($0), \($1)" }),
-            body: Data(answer.body)
         )
     }
 }

@@ -1,0 +1,122 @@
+/// The server behind `FakeHub`, in Python.
+enum FakeHubServer {
+    /// Arguments: the log, the kind of forge, the pull request of every commit (0: none), the folder that holds `o/r.git`,
+    /// and `refuses`.
+    ///
+    /// A process of this machine that has the token among its arguments is written down as a request of its own.
+    static let script = #"""
+        import base64, glob, http.server, json, os, re, subprocess, sys, urllib.parse
+
+        log, kind, pull, root, refuses = sys.argv[1:6]
+        token, pull = os.environ.pop("FORGE_TOKEN"), int(pull)
+        api = {"github": "/api/v3", "gitlab": "/api/v4", "gitea": "/api/v1"}[kind]
+        comments, pulls, checks = [], [], []
+        if pull: pulls.append({"number": pull, "head": "theirs", "base": "main"})
+
+        def show_pull(entry):
+            page = "http://127.0.0.1:%d/o/r/pull/%d" % (server.server_port, entry["number"])
+            if kind == "gitlab":
+                return {"iid": entry["number"], "web_url": page, "state": "opened",
+                    "source_branch": entry["head"], "target_branch": entry["base"]}
+            return {"number": entry["number"], "html_url": page, "state": "open", "node_id": "N",
+                "head": {"ref": entry["head"]}, "base": {"ref": entry["base"]}}
+
+        def show_comment(number):
+            page = "http://127.0.0.1:%d/comment/%d" % (server.server_port, number)
+            body = comments[number - 1]["body"]
+            return {"id": number, "html_url": page, "body": body, "note": body}
+
+        def write_down(line, authorization="", fields={}):
+            with open(log, "a") as file:
+                print(json.dumps({"line": line, "authorization": authorization, "fields": fields}), file=file)
+
+        def tell_of_arguments():
+            for path in glob.glob("/proc/[0-9]*/cmdline"):
+                try: words = open(path, "rb").read()
+                except OSError: continue
+                if token and token.encode() in words: write_down("TOKEN IN ARGUMENTS " + path)
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def log_message(self, *_): pass
+
+            def answer(self):
+                tell_of_arguments()
+                if self.path.startswith("/o/r.git/"): return self.serve_git()
+                body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
+                if self.headers.get("Content-Type") == "application/x-www-form-urlencoded":
+                    fields = dict(urllib.parse.parse_qsl(body))
+                else:
+                    fields = json.loads(body) if body else {}
+                header = "PRIVATE-TOKEN" if kind == "gitlab" else "Authorization"
+                write_down("%s %s" % (self.command, self.path), "%s: %s" % (header, self.headers.get(header)), fields)
+                status, value = self.reply(urllib.parse.urlsplit(self.path), fields)
+                text = json.dumps(value).encode()
+                self.send(status, [("Content-Type", "application/json")], text)
+
+            def send(self, status, fields, body):
+                self.send_response(status)
+                for name, value in fields: self.send_header(name, value)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def reply(self, url, fields):
+                missing = 404, {"message": "Not Found"}
+                base = api + ("/projects/o%2Fr" if kind == "gitlab" else "/repos/o/r")
+                if not url.path.startswith(base): return missing
+                path, is_read = url.path[len(base):], self.command == "GET"
+                if not is_read and refuses: return 403, {"message": "Resource not accessible by this token"}
+                if re.fullmatch(r".*/(comments|notes)", path):
+                    if is_read:
+                        own = [show_comment(n + 1) for n, each in enumerate(comments) if each["place"] == path]
+                        return 200, own if "page=1" in url.query.split("&") else []
+                    comments.append({"place": path, "body": fields.get("body") or fields["note"]})
+                    return 201, show_comment(len(comments))
+                if re.fullmatch(r".*/(comments|notes)/[0-9]+", path) and self.command in ("PATCH", "PUT"):
+                    number = int(path.rsplit("/", 1)[1])
+                    comments[number - 1]["body"] = fields["body"]
+                    return 200, show_comment(number)
+                if re.fullmatch(r"(/repository)?/commits/[0-9a-f]{40}/(pulls|merge_requests)", path):
+                    return 200, [show_pull(each) for each in pulls if each["number"] == pull]
+                if re.fullmatch(r"/commits/[0-9a-f]{40}/pull", path):
+                    return (200, show_pull(pulls[0])) if pull else missing
+                if path.startswith("/statuses/"): return 201, {"id": 1}
+                if path in ("/pulls", "/merge_requests"):
+                    if is_read: return 200, [show_pull(each) for each in pulls]
+                    head = fields.get("head") or fields["source_branch"]
+                    pulls.append({"number": len(pulls) + 1, "head": head, "base": fields.get("base") or fields["target_branch"]})
+                    return 201, show_pull(pulls[-1])
+                if path == "/check-runs" and kind == "github":
+                    checks.append(fields)
+                    return 201, {"id": len(checks)}
+                return missing
+
+            def serve_git(self):
+                wanted = "Basic " + base64.b64encode(("x-access-token:" + token).encode()).decode()
+                if self.headers.get("Authorization") != wanted:
+                    return self.send(401, [("WWW-Authenticate", 'Basic realm="git"')], b"")
+                url = urllib.parse.urlsplit(self.path)
+                if self.headers.get("Transfer-Encoding") == "chunked":
+                    body = b""
+                    while size := int(self.rfile.readline(), 16):
+                        body += self.rfile.read(size)
+                        self.rfile.readline()
+                    self.rfile.readline()
+                else:
+                    body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                env = dict(os.environ, GIT_PROJECT_ROOT=root, GIT_HTTP_EXPORT_ALL="1", REMOTE_USER="ada",
+                    PATH_INFO=url.path, QUERY_STRING=url.query, REQUEST_METHOD=self.command,
+                    CONTENT_TYPE=self.headers.get("Content-Type", ""), CONTENT_LENGTH=str(len(body)))
+                out = subprocess.run(["git", "http-backend"], input=body, env=env, capture_output=True).stdout
+                head, _, rest = out.partition(b"\r\n\r\n")
+                fields = [line.split(": ", 1) for line in head.decode().split("\r\n")]
+                status = next((int(value.split()[0]) for name, value in fields if name == "Status"), 200)
+                self.send(status, [each for each in fields if each[0] != "Status"], rest)
+
+            do_GET = do_POST = do_PATCH = do_PUT = answer
+
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        print(server.server_port)
+        server.serve_forever()
+        """#
+}
