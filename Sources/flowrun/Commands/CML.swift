@@ -22,6 +22,10 @@ struct CMLSendComment: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "send-comment",
         abstract: "The old name of `comment create`.",
+        discussion: """
+            EXAMPLES
+              cml send-comment report.md
+            """,
         shouldDisplay: false
     )
 
@@ -37,6 +41,10 @@ struct CMLPublish: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "publish",
         abstract: "Keep an image with the run and print where it is.",
+        discussion: """
+            EXAMPLES
+              cml publish plot.png --md >> report.md
+            """,
         shouldDisplay: false
     )
 
