@@ -56,7 +56,6 @@ enum Console {
     ///
     /// Ctrl-C ends the command, and not before the terminal shows again what is typed: it comes as a character here.
     static func readHidden(prompt: String) -> String? {
-        _ = write(prompt, to: STDERR_FILENO)
         var settings = termios()
         tcgetattr(STDIN_FILENO, &settings)
         var hidden = settings
@@ -64,6 +63,8 @@ enum Console {
         let interrupt: UInt8 = 3
         withUnsafeMutableBytes(of: &hidden.c_cc) { $0[Int(VEOL)] = interrupt }
         tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden)
+        // Not before: what is typed at the prompt would be flushed.
+        _ = write(prompt, to: STDERR_FILENO)
         var line: [UInt8] = []
         var byte: UInt8 = 0
         var count = 0
