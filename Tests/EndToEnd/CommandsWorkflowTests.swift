@@ -221,7 +221,8 @@ struct CommandsWorkflowTests {
 
     @Test func everyCommandsHelpHasExamples() throws {
         let site = try Site()
-        var open: [[String]] = [[]]
+        // The old names are not listed.
+        var open: [[String]] = [[], ["cml", "publish"], ["cml", "send-comment"]]
         var count = 0
         while let command = open.popLast() {
             let help = try site.start(command + ["--help"], in: site.folder).wait()

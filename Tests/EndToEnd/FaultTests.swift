@@ -88,7 +88,12 @@ struct FaultTests {
     @Test func aStepThatIgnoresSignalsIsKilled() throws {
         let site = try Site()
         let repository = try site.repository(
-            steps: "- run: trap '' INT TERM; echo up; while :; do sleep 1; done"
+            steps: """
+                - run: trap '' INT TERM; echo up; while :; do sleep 1; done
+                - run: echo never
+                - { if: cancelled(), run: echo told }
+                - { if: always(), run: echo always }
+                """
         )
         let running = try site.start(["trigger", "push", "--format", "json"], in: repository)
         try running.waitFor("\"line\":\"up\"")
@@ -97,6 +102,10 @@ struct FaultTests {
         let done = try running.wait(seconds: 60)
         #expect(done.runs.first?["conclusion"] as? String == "cancelled")
         #expect(ContinuousClock.now - start > .seconds(9))
+        for signal in ["SIGINT", "SIGTERM", "SIGKILL"] {
+            #expect(done.log.count { $0.contains("sent \(signal) to all") } == 1, "\(done.log)")
+        }
+        #expect(done.log.contains("always") && done.log.contains("told") && !done.log.contains("never"))
         #expect(site.leftovers().isEmpty)
     }
 

@@ -107,6 +107,44 @@ struct FaultsCtrlCTests {
         #expect(Set(ends.values) == ["success", "cancelled"], "moments before and after the end: \(ends)")
     }
 
+    @Test func onceWhileSeveralJobsRunAndWait() throws {
+        let site = try Site()
+        let repository = try site.repository(
+            workflow: """
+                on: push
+                concurrency: all
+                jobs:
+                  rows:
+                    runs-on: ubuntu-latest
+                    strategy: { matrix: { row: [1, 2, 3, 4, 5] } }
+                    steps:
+                      - { run: 'echo "row ${{ matrix.row }}"; (cd /; env -i setsid sleep 60 &) >/dev/null 2>&1; sleep 0.1' }
+                      - { if: always(), run: echo always }
+                  group:
+                    runs-on: ubuntu-latest
+                    concurrency: one
+                    steps: [ { run: sleep 0.1 } ]
+                  after: { needs: [rows, group], runs-on: ubuntu-latest, steps: [ { run: echo after } ] }
+                  always: { needs: rows, if: always(), runs-on: ubuntu-latest, steps: [ { run: echo last } ] }
+                """
+        )
+        let whole = try undisturbed(site, in: repository)
+        let before = try site.contents(of: repository)
+        var draws = Draws(state: Self.seed)
+        var ends: [Int: String] = [:]
+        for round in 0..<16 {
+            let moment = whole * (Double(round) + Double.random(in: 0..<1, using: &draws)) / 16
+            let done = try run(site, in: repository, sending: [(SIGINT, moment)])
+            let place = "seed \(Self.seed), round \(round), after \(moment) s"
+            #expect([0, 130].contains(done.status), "\(place): \(done.everything)")
+            if let run = done.runs.first, let id = run["id"] as? Int {
+                ends[id] = run["conclusion"] as? String
+            }
+            #expect(try site.contents(of: repository) == before, "\(place)")
+        }
+        try expectOrder(site, in: repository, told: ends)
+    }
+
     @Test func twiceAtAnyMoment() throws {
         let site = try Site()
         let repository = try site.repository(

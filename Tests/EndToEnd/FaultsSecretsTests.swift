@@ -224,7 +224,7 @@ struct FaultsSecretsTests {
         #expect(job["outputs"].keys == ["safe"])
         let notes = job["annotations"].list.map { $0["message"].text }
         #expect(notes.contains("Skip output 'leak' since it may contain secret."), "\(notes)")
-        #expect(!site.holds("4711", under: "\(site.state)/runs"))
+        #expect(!site.holds("z-4711", under: "\(site.state)/runs"))
     }
 
     @Test func aSecretThatNobodySetIsEmpty() throws {

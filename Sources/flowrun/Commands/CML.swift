@@ -23,6 +23,10 @@ struct CMLSendComment: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "send-comment",
         abstract: "The old name of `comment create`.",
+        discussion: """
+            EXAMPLES
+              cml send-comment report.md
+            """,
         shouldDisplay: false
     )
 
@@ -66,6 +70,10 @@ struct CMLPublish: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "publish",
         abstract: "The old name of `asset publish`.",
+        discussion: """
+            EXAMPLES
+              cml publish plot.png --md >> report.md
+            """,
         shouldDisplay: false
     )
 

@@ -25,6 +25,9 @@ final class BufferedOutput: @unchecked Sendable {
     /// The error number of the write that failed, if one did.
     var problem: Int32? { condition.withLock { failure } }
 
+    /// The same where output was lost that somebody would have read.
+    var fault: Int32? { problem == EPIPE ? nil : problem }
+
     /// Lets the body append bytes; they are visible to readers soon, or on return where `now` is set.
     func append(now: Bool = false, _ body: (inout [UInt8]) -> Void) {
         condition.lock()

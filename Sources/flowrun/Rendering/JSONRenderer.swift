@@ -58,6 +58,7 @@ final class JSONRenderer: RunRenderer, @unchecked Sendable {
     func suspend() { output.append("", now: true) }
     func resume() {}
     func finish() { output.close() }
+    var fault: Int32? { output.fault }
 
     private func line(
         _ name: String,

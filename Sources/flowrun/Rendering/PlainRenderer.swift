@@ -52,6 +52,7 @@ final class PlainRenderer: RunRenderer, @unchecked Sendable {
     func suspend() { output.append("", now: true) }
     func resume() {}
     func finish() { output.close() }
+    var fault: Int32? { output.fault }
 
     private func finish(_ job: JobRecord) {
         let name = wording.paint(remember(job), .cyan)

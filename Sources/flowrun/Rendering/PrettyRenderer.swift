@@ -79,6 +79,8 @@ final class PrettyRenderer: RunRenderer, @unchecked Sendable {
         output.close()
     }
 
+    var fault: Int32? { output.fault }
+
     /// Makes the cursor visible, for an end at once.
     ///
     /// May be called from a signal handler: it does nothing but one `write`.

@@ -10,6 +10,8 @@ protocol RunRenderer: RunObserver {
     func resume()
     /// Shows what is left and puts the terminal back in order. Nothing may be observed afterwards.
     func finish()
+    /// The number of the error for which some of it was not written, other than that its reader has gone.
+    var fault: Int32? { get }
 }
 
 /// The value of `--format`.

@@ -85,6 +85,7 @@ struct RunFrontend {
         if format != .json { try showReports(of: runs) }
         if runs.isEmpty, format != .json { Console.complain("no workflow runs on this event") }
         if await session.isCancelled { throw CommandEnd(.interrupted) }
+        if let fault = console.fault { throw CommandEnd(.broken, "error: \(Console.lostOutput(fault))") }
         let isFine = runs.allSatisfy { run in
             run.conclusion.map { [.success, .skipped, .neutral].contains($0) } ?? false
         }
