@@ -136,9 +136,7 @@ extension Decoder {
         }
         do throws(ExpressionError) {
             let source = Value(scalar.value).text
-            let condition = try Condition(source, allowing: allowed, addingSuccess: addingSuccess)
-            adviseOnCondition(source, at: node)
-            return condition
+            return try Condition(source, allowing: allowed, addingSuccess: addingSuccess)
         } catch {
             report(node, "expression", error.message, hint: error.hint, range: error.range)
             return nil

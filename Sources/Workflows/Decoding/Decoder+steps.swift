@@ -102,6 +102,7 @@ extension Decoder {
             hasExplicitID: id != nil,
             name: name,
             condition: condition ?? .implicit,
+            conditionLocation: fields["if"]?.location,
             env: env,
             continueOnError: continueOnError,
             timeoutMinutes: timeout,
@@ -228,7 +229,6 @@ extension Decoder {
 
     private func script(_ node: Node, _ fields: Fields, kind: StepsKind) -> Script? {
         let run = textTemplate(node, fields.title("run"), allowing: kind.expressions)
-        if let run { adviseOnScript(run, at: node) }
         if kind == .composite { _ = required("shell", in: fields) }
         let shell = fields["shell"].flatMap {
             textTemplate($0, fields.title("shell"), allowing: kind.expressions, isEmptyAllowed: false)

@@ -7,13 +7,10 @@ import YAML
 /// reading finds all that is wrong.
 final class Decoder {
     let file: String
-    /// Whether to warn also of what is right but hardly meant.
-    let advises: Bool
     private(set) var diagnostics: [Diagnostic]
 
-    init(file: String, diagnostics: [Diagnostic] = [], advises: Bool = false) {
+    init(file: String, diagnostics: [Diagnostic] = []) {
         self.file = file
-        self.advises = advises
         self.diagnostics = diagnostics
     }
 
