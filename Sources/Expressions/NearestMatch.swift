@@ -19,6 +19,18 @@ package func nearestMatch(_ word: String, in candidates: some Collection<String>
     return best?.name
 }
 
+/// Whether a word is so near to a name that it can only be a slip of it: but for case, hyphens and underscores the same,
+/// or one letter away from a name of at least four.
+package func isSlip(_ word: String, of name: String) -> Bool {
+    let (left, right) = (folded(word), folded(name))
+    guard left.count <= longest, right.count <= longest else { return false }
+    func plain(_ letters: [UInt8]) -> [UInt8] {
+        letters.filter { $0 != UInt8(ascii: "-") && $0 != UInt8(ascii: "_") }
+    }
+    if plain(left) == plain(right) { return true }
+    return right.count >= 4 && abs(left.count - right.count) <= 1 && editDistance(left, right) == 1
+}
+
 /// No name is longer; what is longer is no slip.
 private let longest = 200
 

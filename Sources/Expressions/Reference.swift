@@ -75,7 +75,7 @@ extension Node {
     }
 
     /// The reference that this is the end of; `nil` where it begins with no context.
-    private var reference: Reference? {
+    var reference: Reference? {
         guard case .context(let name, let start) = base else { return nil }
         var path: [String] = []
         var end = start.upperBound

@@ -1,9 +1,9 @@
 /// The lines of a text, found by number.
-struct SourceText: Sendable {
+package struct SourceText: Sendable {
     /// Without their line breaks.
     let lines: [Substring]
 
-    init(_ text: String) {
+    package init(_ text: String) {
         // What libyaml takes for a line break, so that its line numbers fit. A carriage return and line feed together
         // are one character in Swift.
         lines = text.split(omittingEmptySubsequences: false) { character in

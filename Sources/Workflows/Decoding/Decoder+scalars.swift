@@ -60,7 +60,15 @@ extension Decoder {
     func boolean(_ node: Node, _ title: String) -> Bool? {
         guard case .boolean(let value)? = node.scalar?.value, node.scalar?.isTaggedAgainstStyle == false
         else {
-            reportKind(node, title, expected: "true or false")
+            let fix = node.scalar.flatMap { scalar in
+                unquoting(scalar, at: node) { if case .boolean = $0 { true } else { false } }
+            }
+            report(
+                node,
+                "wrong-type",
+                "\(title) must be true or false, not \(node.kindDescription)",
+                fix: fix
+            )
             return nil
         }
         return value
@@ -116,10 +124,20 @@ extension Decoder {
         guard let template = template(scalar, at: node, allowing: allowed) else { return nil }
         if case .literal(let value) = template.form, !isFitting(value) || scalar.isTaggedAgainstStyle {
             let found = value.text.isEmpty ? "nothing" : "'\(value.text)'"
-            report(node, "wrong-type", "\(title) must be \(expected), not \(found)")
+            let fix = unquoting(scalar, at: node, isFitting: isFitting)
+            report(node, "wrong-type", "\(title) must be \(expected), not \(found)", fix: fix)
             return nil
         }
         return .scalar(template, node.location)
+    }
+
+    /// The quotes away from a text that would be of the right type without them.
+    private func unquoting(_ scalar: Scalar, at node: Node, isFitting: (Value) -> Bool) -> Fix? {
+        guard scalar.style == .singleQuoted || scalar.style == .doubleQuoted,
+            scalar.source.dropFirst().dropLast() == scalar.text, !scalar.isTaggedAgainstStyle,
+            isFitting(Value(CoreValue(plain: scalar.text)))
+        else { return nil }
+        return Fix(at: node.location, length: scalar.source.count, text: scalar.text)
     }
 
     /// The condition of an `if`; nothing, or blank text, is what no `if` at all would be.

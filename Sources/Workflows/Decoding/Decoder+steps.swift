@@ -43,7 +43,6 @@ extension Decoder {
                 step(item, subject: subject, kind: kind, ids: &ids, background: &background, isInner: false)
             )
         }
-        guard !steps.contains(where: { $0 == nil }) else { return nil }
         // Those that are named come first, so that a generated id never takes one of theirs.
         return steps.compactMap(\.self).map { step in
             var step = step

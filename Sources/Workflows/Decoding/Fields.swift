@@ -60,8 +60,14 @@ extension Decoder {
             } else if let why = elsewhere[scalar.text] {
                 report(entry.key, "unknown-key", "'\(scalar.text)' \(why)")
             } else {
-                let hint = hint(for: scalar.text, among: known)
-                report(entry.key, "unknown-key", "unknown key '\(scalar.text)' in \(subject)", hint: hint)
+                let free = known.filter { node[$0] == nil }
+                report(
+                    entry.key,
+                    "unknown-key",
+                    "unknown key '\(scalar.text)' in \(subject)",
+                    hint: hint(for: scalar.text, among: known),
+                    fix: fix(of: scalar.text, at: entry.key, among: free)
+                )
             }
         }
         return fields

@@ -24,16 +24,18 @@ package func lint(
     var found: [Diagnostic]
     let subject: Inspection.Subject?
     if isActionFile(file) {
-        let reading = Reading(document.root.flatMap(decoder.manifest), decoder.diagnostics)
-        found = reading.diagnostics
-        subject = reading.value.map(Inspection.Subject.action)
+        let manifest = document.root.flatMap(decoder.manifest)
+        found = Reading(manifest, decoder.diagnostics).diagnostics
+        subject = manifest.map(Inspection.Subject.action)
     } else {
-        let reading = Reading(document.root.flatMap(decoder.workflow), decoder.diagnostics)
+        let workflow = document.root.flatMap(decoder.workflow)
+        let reading = Reading(workflow, decoder.diagnostics)
         let faults = reading.value.map { CalledWorkflows(find: called).faults(of: $0) } ?? []
         found = reading.diagnostics + faults
-        subject = reading.value.map(Inspection.Subject.workflow)
+        subject = workflow.map(Inspection.Subject.workflow)
     }
     if let subject, let root = document.root {
+        let isWhole = !found.contains { $0.severity == .error && $0.location.file == file }
         let inspection = Inspection(
             file: file,
             root: root,
@@ -41,7 +43,7 @@ package func lint(
             called: called,
             actions: actions
         )
-        let findings = Rule.all.flatMap { $0.check(inspection) }
+        let findings = Rule.all.filter { isWhole || !$0.needsWholeFile }.flatMap { $0.check(inspection) }
         found += Reading<Workflow>(nil, findings).diagnostics.filter { notes || $0.severity != .note }
     }
     let silenced = SilencingComments(text)

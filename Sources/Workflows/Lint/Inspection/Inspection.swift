@@ -1,7 +1,7 @@
 import Expressions
 import YAML
 
-/// A file without faults, as rules look at it.
+/// A file, or what could be read of it, as rules look at it.
 final class Inspection {
     enum Subject {
         case workflow(Workflow)
@@ -74,7 +74,8 @@ final class Inspection {
         range: Range<Int>? = nil,
         _ message: String,
         hint: String? = nil,
-        severity: Diagnostic.Severity = .warning
+        severity: Diagnostic.Severity = .warning,
+        fix: Fix? = nil
     ) -> Diagnostic {
         let place = scalars[location]?.location(of: range) ?? (location: location, length: 1)
         return Diagnostic(
@@ -83,7 +84,8 @@ final class Inspection {
             length: place.length,
             code: code,
             message: message,
-            hint: hint
+            hint: hint,
+            fix: fix
         )
     }
 

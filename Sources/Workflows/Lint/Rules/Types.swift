@@ -3,7 +3,7 @@ import YAML
 
 extension Rule {
     /// Names that nothing has, and values of a kind that is no use where they stand.
-    static let types = Rule { inspection in
+    static let types = Rule(needsWholeFile: true) { inspection in
         let types = ContextTypes(inspection)
         return inspection.sites.flatMap { site -> [Diagnostic] in
             let (type, faults) = site.expression.check(types[site.scope])
