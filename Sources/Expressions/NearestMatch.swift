@@ -4,7 +4,8 @@
 /// Case does not matter.
 package func nearestMatch(_ word: String, in candidates: some Collection<String>) -> String? {
     let wanted = folded(word)
-    guard wanted.count <= longest else { return nil }
+    // Nobody has so many names that a slip is to be told from; a file made to hurt may.
+    guard wanted.count <= longest, candidates.count <= mostNames else { return nil }
     let most = max(1, wanted.count / 3)
     var best: (name: String, distance: Int)?
     for name in candidates {
@@ -30,6 +31,8 @@ package func isSlip(_ word: String, of name: String) -> Bool {
     if plain(left) == plain(right) { return true }
     return right.count >= 4 && abs(left.count - right.count) <= 1 && editDistance(left, right) == 1
 }
+
+private let mostNames = 500
 
 /// No name is longer; what is longer is no slip.
 private let longest = 200

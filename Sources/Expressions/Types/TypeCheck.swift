@@ -163,7 +163,8 @@ extension TypeFault {
         _ range: Range<Int>
     ) -> Self {
         let owner = target.referenceText.map { "`\(shortened($0))`" } ?? "the object"
-        let names = object.names
+        // A file made to hurt has too many names to look through them for each fault.
+        let names = object.count > 500 ? [] : object.names
         var hint = nearestMatch(name, in: names).map { "did you mean `\($0)`?" } ?? object.explanation
         if hint == nil, !names.isEmpty, names.count <= 8 {
             hint = "it has \(names.map { "`\($0)`" }.joined(separator: ", "))"

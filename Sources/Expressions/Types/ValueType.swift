@@ -92,6 +92,8 @@ package struct ObjectType: Sendable, Equatable {
         for (name, type) in properties { self[name] = type }
     }
 
+    package var count: Int { properties.count }
+
     package var names: [String] { properties.values.map(\.name).sorted() }
 
     /// The type of the property with this name, whatever its case; `nil` where there cannot be one.

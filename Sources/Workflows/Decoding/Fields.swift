@@ -47,6 +47,7 @@ extension Decoder {
             return nil
         }
         var fields = Fields(node, subject: subject)
+        let present = Set(entries.compactMap { $0.key.scalar?.text })
         for entry in entries {
             guard let scalar = entry.key.scalar else { continue }
             if scalar.text.contains("${{") {
@@ -60,7 +61,7 @@ extension Decoder {
             } else if let why = elsewhere[scalar.text] {
                 report(entry.key, "unknown-key", "'\(scalar.text)' \(why)")
             } else {
-                let free = known.filter { node[$0] == nil }
+                let free = known.filter { !present.contains($0) }
                 report(
                     entry.key,
                     "unknown-key",

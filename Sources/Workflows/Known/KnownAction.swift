@@ -11,38 +11,43 @@ struct KnownAction: Sendable {
     /// The action that a step uses, if it is a known one.
     static func named(_ reference: ActionReference) -> KnownAction? {
         guard case .repository(let owner, let name, let path, _) = reference.form else { return nil }
-        let full = ([owner, name] + (path.isEmpty ? [] : [path])).joined(separator: "/").lowercased()
-        return all[full]
+        let full = ([owner, name] + (path.isEmpty ? [] : [path])).joined(separator: "/").lowercased()[...]
+        return index[full].map(KnownAction.init)
     }
 
-    private static let all: [String: KnownAction] = {
-        var all: [String: KnownAction] = [:]
-        for table in [tableOfGitHub, tableOfClouds, tableOfCommunity] { read(table, into: &all) }
-        return all
-    }()
-
-    /// Reads a table: the action's name, then lines of its inputs (`!` behind those that it must have) and its outputs
-    /// (`*` where these are not known).
-    private static func read(_ table: String, into all: inout [String: KnownAction]) {
-        var name = ""
-        var action = KnownAction()
-        for line in table.split(separator: "\n") {
-            guard line.hasPrefix(" ") else {
-                if !name.isEmpty { all[name] = action }
-                (name, action) = (String(line), KnownAction())
-                continue
-            }
-            let words = line.split(separator: " ").map(String.init)
-            if words.first == "out" {
-                action.outputs = words.contains("*") ? nil : (action.outputs ?? []) + words.dropFirst()
-            } else {
-                for word in words.dropFirst() {
-                    let input = word.hasSuffix("!") ? String(word.dropLast()) : word
-                    action.inputs.insert(input)
-                    if word != input { action.required.append(input) }
+    /// The lines of each action; most are never looked at, so they are read when they are.
+    private static let index: [Substring: [Substring]] = {
+        var index: [Substring: [Substring]] = [:]
+        for table in [tableOfGitHub, tableOfClouds, tableOfCommunity] {
+            var name: Substring = ""
+            var lines: [Substring] = []
+            for line in table.split(separator: "\n") {
+                if line.utf8.first == UInt8(ascii: " ") {
+                    lines.append(line)
+                } else {
+                    index[name] = lines
+                    (name, lines) = (line, [])
                 }
             }
+            index[name] = lines
         }
-        if !name.isEmpty { all[name] = action }
+        return index
+    }()
+
+    /// Reads the lines of an action: its inputs (`!` behind those that it must have) and its outputs (`*` where these are
+    /// not known).
+    private init(_ lines: [Substring]) {
+        for line in lines {
+            let words = line.split(separator: " ").map(String.init)
+            if words.first == "out" {
+                outputs = words.contains("*") ? nil : (outputs ?? []) + words.dropFirst()
+                continue
+            }
+            for word in words.dropFirst() {
+                let input = word.hasSuffix("!") ? String(word.dropLast()) : word
+                inputs.insert(input)
+                if word != input { required.append(input) }
+            }
+        }
     }
 }

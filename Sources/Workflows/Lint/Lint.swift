@@ -47,12 +47,27 @@ package func lint(
         found += Reading<Workflow>(nil, findings).diagnostics.filter { notes || $0.severity != .note }
     }
     let silenced = SilencingComments(text)
-    return found.filter { $0.severity == .error || !silenced.covers($0) }.sorted { left, right in
+    let left = found.filter { $0.severity == .error || !silenced.covers($0) }
+    return worst(of: left).sorted { left, right in
         // Faults of other files, which this one calls, stay behind its own.
         (left.location.file == file ? 0 : 1, left.location) < (
             right.location.file == file ? 0 : 1, right.location
         )
     }
+}
+
+/// Nobody reads more of one file, and a file made to hurt can have more than can be shown.
+private let mostDiagnostics = 1000
+
+/// As many as can be shown, errors before the rest; the last of them says how many there are beside.
+private func worst(of diagnostics: [Diagnostic]) -> [Diagnostic] {
+    guard diagnostics.count > mostDiagnostics else { return diagnostics }
+    let errors = diagnostics.filter { $0.severity == .error }
+    let others = diagnostics.filter { $0.severity != .error }
+    var kept = Array((errors + others).prefix(mostDiagnostics))
+    let more = "\(diagnostics.count - kept.count) more are not shown"
+    kept[kept.count - 1].hint = kept[kept.count - 1].hint.map { "\($0); \(more)" } ?? more
+    return kept
 }
 
 /// Whether a file is an action's manifest, by its name.

@@ -56,7 +56,7 @@ struct Lint: ParsableCommand {
     }
 
     func run() throws {
-        let root = try Surroundings().repositoryPath() ?? FileManager.default.currentDirectoryPath
+        let root = LintFiles.root(around: FileManager.default.currentDirectoryPath)
         let neighbours = NeighbourFiles(root: root)
         var found: [Diagnostic] = []
         var texts: [String: String] = [:]

@@ -12,6 +12,19 @@ struct LintFiles {
         var text: String
     }
 
+    /// The folder of the repository around a folder, else the folder itself.
+    ///
+    /// Nothing else of the repository is asked for here, so that its library need not be set up.
+    static func root(around folder: String) -> String {
+        var candidate = folder
+        while !FileManager.default.fileExists(atPath: "\(candidate)/.git") {
+            let parent = (candidate as NSString).deletingLastPathComponent
+            if parent == candidate || parent.isEmpty { return folder }
+            candidate = parent
+        }
+        return candidate
+    }
+
     func files(of paths: [String]) throws -> [File] {
         if paths.isEmpty {
             let prefix = root == FileManager.default.currentDirectoryPath ? "" : "\(root)/"
@@ -73,8 +86,8 @@ struct LintFiles {
 
     private func read(_ path: String) throws -> File {
         // Its size is known before it is read in: nothing over the language's limit is.
-        let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0
-        guard size <= 16 << 20 else {
+        var info = stat()
+        guard stat(path, &info) == 0, info.st_size <= 16 << 20 else {
             throw CommandEnd(.runFailed, "\(path):1:1: error: the file is larger than 1 MiB [yaml-limit]")
         }
         guard let data = FileManager.default.contents(atPath: path) else {

@@ -16,15 +16,31 @@ final class Inspection {
     /// Every step, those inside `parallel` too, in the order of the file.
     let steps: [PlacedStep]
     private(set) lazy var sites: [ExpressionSite] = SiteWalk.sites(of: self)
-    /// For each list of steps, the place of each id, in lower case.
-    private(set) lazy var stepPlaces: [[String: Int]] = {
-        var places = lists.map { _ in [String: Int]() }
-        for step in steps where step.step.hasExplicitID {
-            places[step.list][step.step.id.lowercased()] = step.place
-        }
-        return places
+    private(set) lazy var scripts: [ScriptText] = steps.compactMap { ScriptText($0) }
+    private(set) lazy var actionUses: [ActionUse] = steps.compactMap { ActionUse($0) }
+    private lazy var scriptsOfLists = Dictionary(grouping: scripts) { $0.placed.list }
+    private lazy var usesOfLists = Dictionary(grouping: actionUses) { $0.placed.list }
+    private lazy var listsWithSecrets: Set<Int> = secretLists
+    /// For each list of steps, the step of each id, in lower case.
+    private(set) lazy var stepsByID: [[String: PlacedStep]] = {
+        var found = lists.map { _ in [String: PlacedStep]() }
+        for step in steps where step.step.hasExplicitID { found[step.list][step.step.id.lowercased()] = step }
+        return found
     }()
+    /// The index of each job by its id, in lower case.
+    private(set) lazy var jobIndices = Dictionary(
+        jobs.enumerated().map { ($1.id.lowercased(), $0) }
+    ) { first, _ in first }
+    /// The list of steps of each job that has one, by the job's index.
+    private(set) lazy var listsOfJobs: [Int: Int] = {
+        var found: [Int: Int] = [:]
+        for (index, list) in lists.enumerated() { if let job = list.job { found[job] = index } }
+        return found
+    }()
+    private(set) lazy var tracer = TaintTracer(self)
+    private var entries: [SourceLocation: [String: TemplateTree]] = [:]
     private let root: Node
+    private var scalarPlaces: [SourceLocation: ScalarPlaces] = [:]
     private lazy var scalars = ScalarIndex(root)
 
     init(
@@ -62,8 +78,43 @@ final class Inspection {
 
     var jobs: [Job] { workflow?.jobs ?? [] }
 
+    /// The scripts of a list of steps, in their order.
+    func scripts(list: Int) -> [ScriptText] { scriptsOfLists[list] ?? [] }
+
+    /// The actions that a list of steps uses, in their order.
+    func actionUses(list: Int) -> [ActionUse] { usesOfLists[list] ?? [] }
+
+    /// Whether any expression of a list of steps, or of the job or workflow around it, reads a secret.
+    func readsSecrets(list: Int) -> Bool { listsWithSecrets.contains(list) }
+
+    private var secretLists: Set<Int> {
+        var found: Set<Int> = []
+        for site in sites where site.expression.readContexts.contains("secrets") {
+            switch site.scope {
+            case .step(let list, _), .end(let list): found.insert(list)
+            case .job(let index): if let list = listsOfJobs[index] { found.insert(list) }
+            case .run: return Set(lists.indices)
+            case .callOutput: break
+            }
+        }
+        return found
+    }
+
     /// The job that a step belongs to; `nil` in an action.
     func job(of step: PlacedStep) -> Job? { lists[step.list].job.map { jobs[$0] } }
+
+    /// The value of an entry of a mapping, whatever the case of its name.
+    func value(of tree: TemplateTree, named name: String) -> TemplateTree? {
+        guard case .mapping(let pairs, let location) = tree else { return nil }
+        if entries[location] == nil {
+            var values: [String: TemplateTree] = [:]
+            for pair in pairs {
+                if case .name(let key, _) = pair.key { values[key.lowercased()] = pair.value }
+            }
+            entries[location] = values
+        }
+        return entries[location]?[name.lowercased()]
+    }
 
     func trigger(_ event: String) -> Trigger? { workflow?.triggers.first { $0.event == event } }
 
@@ -77,7 +128,7 @@ final class Inspection {
         severity: Diagnostic.Severity = .warning,
         fix: Fix? = nil
     ) -> Diagnostic {
-        let place = scalars[location]?.location(of: range) ?? (location: location, length: 1)
+        let place = place(of: range, at: location) ?? (location: location, length: 1)
         return Diagnostic(
             severity: severity,
             location: place.location,
@@ -87,6 +138,16 @@ final class Inspection {
             hint: hint,
             fix: fix
         )
+    }
+
+    /// The place of a part of the scalar that begins at a location.
+    func place(of range: Range<Int>?, at location: SourceLocation) -> (location: SourceLocation, length: Int)?
+    {
+        if let places = scalarPlaces[location] { return places.location(of: range) }
+        guard let node = scalars[location] else { return nil }
+        let places = ScalarPlaces(node)
+        scalarPlaces[location] = places
+        return places.location(of: range)
     }
 
     /// The scalar that begins at a place.

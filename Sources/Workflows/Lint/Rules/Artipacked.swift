@@ -14,14 +14,8 @@ extension Rule {
 }
 
 extension Inspection {
-    fileprivate var uploads: [ActionUse] {
-        actionUses.filter {
-            $0.name == "actions/upload-artifact" || $0.name == "actions/upload-pages-artifact"
-        }
-    }
-
     fileprivate var uploadsOfSecrets: [Diagnostic] {
-        uploads.compactMap { use in
+        actionUses.filter(\.isUpload).compactMap { use in
             guard let path = use.with?.value(named: "path"), let text = path.sourceText else { return nil }
             let lines = text.split(separator: "\n").map { line in
                 line.split(separator: "/", omittingEmptySubsequences: true).map(String.init)
@@ -49,9 +43,8 @@ extension Inspection {
         actionUses.compactMap { use in
             guard use.name == "actions/checkout", use.literal("persist-credentials")?.lowercased() != "false"
             else { return nil }
-            let later = uploads.first { upload in
-                upload.placed.list == use.placed.list && upload.placed.place > use.placed.place
-                    && upload.takesWholeWorkspace
+            let later = actionUses(list: use.placed.list).first { upload in
+                upload.isUpload && upload.placed.place > use.placed.place && upload.takesWholeWorkspace
             }
             return finding(
                 "artipacked",
@@ -66,7 +59,11 @@ extension Inspection {
     }
 }
 
-extension Inspection.ActionUse {
+extension ActionUse {
+    fileprivate var isUpload: Bool {
+        name == "actions/upload-artifact" || name == "actions/upload-pages-artifact"
+    }
+
     /// Whether hidden files of the workspace's root are among what is uploaded.
     fileprivate var takesWholeWorkspace: Bool {
         // From the fourth version on, hidden files stay out unless they are asked for.

@@ -44,7 +44,6 @@ extension Inspection {
 
     fileprivate var keysOfStrangers: [Diagnostic] {
         guard isPrivilegedForStrangers else { return [] }
-        let tracer = TaintTracer(self)
         return actionUses.compactMap { use in
             guard use.name.hasPrefix("actions/cache"),
                 case .scalar(let template, let location)? = use.with?.value(named: "key"),
@@ -62,7 +61,7 @@ extension Inspection {
     }
 }
 
-extension Inspection.ActionUse {
+extension ActionUse {
     fileprivate var publishes: Bool {
         name != "docker/build-push-action" || literal("push")?.lowercased() == "true"
     }

@@ -6,8 +6,10 @@ extension Rule {
         guard let workflow = inspection.workflow, workflow.concurrency == nil,
             !inspection.events.isSubset(of: ["workflow_call"])
         else { return [] }
-        return workflow.jobs.enumerated().compactMap { index, job in
-            guard job.concurrency == nil, let act = inspection.outsideAct(ofJob: index) else { return nil }
+        return inspection.lists.enumerated().compactMap { list, steps in
+            guard let job = steps.job.map({ workflow.jobs[$0] }), job.concurrency == nil,
+                let act = inspection.outsideAct(list: list)
+            else { return nil }
             let repeats = !inspection.events.isDisjoint(with: [
                 "push", "schedule", "workflow_run", "pull_request_target",
             ])
@@ -56,13 +58,12 @@ extension Inspection {
     }
 
     /// What a job does to the world outside that two runs must not do at once.
-    fileprivate func outsideAct(ofJob index: Int) -> String? {
-        guard let list = lists.firstIndex(where: { $0.job == index }) else { return nil }
+    fileprivate func outsideAct(list: Int) -> String? {
         let commands = [
             "git push", "dvc push", "gcloud run deploy", "gcloud run services update", "terraform apply",
             "kubectl apply", "helm upgrade", "twine upload", "aws s3 sync",
         ]
-        for script in scripts where script.placed.list == list {
+        for script in scripts(list: list) {
             for (line, _) in script.lines {
                 if let command = commands.first(where: { ShellLine.runs($0, in: line) }) { return command }
             }
@@ -72,6 +73,6 @@ extension Inspection {
             "google-github-actions/deploy-cloud-functions", "stefanzweifel/git-auto-commit-action",
             "peaceiris/actions-gh-pages", "actions/deploy-pages", "jamesives/github-pages-deploy-action",
         ]
-        return actionUses.first { $0.placed.list == list && actions.contains($0.name) }?.reference.text
+        return actionUses(list: list).first { actions.contains($0.name) }?.reference.text
     }
 }

@@ -6,7 +6,7 @@ extension Rule {
     static let credentialFiles = Rule { inspection in
         inspection.scripts.flatMap { script -> [Diagnostic] in
             script.lines.compactMap { line, offset in
-                guard line.contains(">"), let file = line.writtenFile,
+                guard line.has(">"), let file = line.writtenFile,
                     inspection.holdsSecret(line, script), !inspection.removes(file, after: script)
                 else { return nil }
                 return inspection.finding(
@@ -25,10 +25,8 @@ extension Rule {
         inspection.lists.indices.flatMap { list -> [Diagnostic] in
             guard inspection.readsSecrets(list: list) else { return [] }
             return inspection.places(of: "pip install", list: list).compactMap { place in
-                let text = place.script.template.source.utf8
-                let start = text.index(text.startIndex, offsetBy: place.range.upperBound)
-                let line = place.script.template.source[start...].prefix { !$0.isNewline }
-                guard !line.contains("--require-hashes") else { return nil }
+                let line = place.line
+                guard !line.has("--require-hashes") else { return nil }
                 return inspection.finding(
                     "adhoc-packages",
                     at: place.script.location,
@@ -46,12 +44,12 @@ extension Inspection {
     /// Whether a line prints a secret, itself or in a variable of `env`.
     fileprivate func holdsSecret(_ line: Substring, _ script: ScriptText) -> Bool {
         guard
-            line.contains("echo") || line.contains("printf") || line.contains("<<<") || line.contains("cat ")
+            line.has("echo") || line.has("printf") || line.has("<<<") || line.has("cat ")
         else { return false }
-        if line.contains("secrets."), line.contains("${{") { return true }
+        if line.has("secrets."), line.has("${{") { return true }
         let environments = environments(of: script.scope)
         return ShellLine.variables(of: line).contains { name in
-            guard let value = environments.lazy.compactMap({ $0.tree.value(named: name) }).first,
+            guard let value = environments.lazy.compactMap({ self.value(of: $0.tree, named: name) }).first,
                 case .scalar(let template, _) = value
             else { return false }
             return template.expression?.readContexts.contains("secrets") ?? false
@@ -60,11 +58,11 @@ extension Inspection {
 
     /// Whether this script or a later step of the job removes the file.
     fileprivate func removes(_ file: String, after script: ScriptText) -> Bool {
-        scripts.contains { other in
-            other.placed.list == script.placed.list && other.placed.place >= script.placed.place
+        scripts(list: script.placed.list).contains { other in
+            other.placed.place >= script.placed.place
                 && other.lines.contains { line, _ in
-                    (line.contains("rm ") || line.contains("shred ") || line.contains("trap "))
-                        && line.contains(file)
+                    (line.has("rm ") || line.has("shred ") || line.has("trap "))
+                        && line.has(file)
                 }
         }
     }
@@ -77,7 +75,7 @@ extension Substring {
         let file = self[index(after: arrow)...].drop { $0 == " " || $0 == "\"" || $0 == "'" }
             .prefix { !$0.isWhitespace && $0 != "\"" && $0 != "'" && $0 != ";" && $0 != ")" }
         guard let first = file.first, first != "$" || file.hasPrefix("$HOME") || file.hasPrefix("${HOME"),
-            first != "&", !file.hasPrefix("/dev/"), !file.contains("GITHUB_")
+            first != "&", !file.hasPrefix("/dev/"), !file.has("GITHUB_")
         else { return nil }
         return String(file)
     }

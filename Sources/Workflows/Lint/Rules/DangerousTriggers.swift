@@ -59,7 +59,7 @@ extension Inspection {
         for script in scripts {
             let fetches = script.lines.contains { line, _ in
                 ShellLine.runs("gh pr checkout", in: line)
-                    || line.contains("git ") && line.contains("refs/pull/")
+                    || line.has("git ") && line.has("refs/pull/")
             }
             if fetches { return script.location }
         }

@@ -48,8 +48,9 @@ extension Rule {
 
 /// Where a command stands in the steps of a job.
 struct CommandPlace: Comparable {
-    var script: Inspection.ScriptText
+    var script: ScriptText
     var range: Range<Int>
+    var line: Substring = ""
 
     private var order: (Int, Int) { (script.placed.place, range.lowerBound) }
 
@@ -60,9 +61,9 @@ struct CommandPlace: Comparable {
 extension Inspection {
     /// Where a command is run in a list of steps, in order.
     func places(of command: String, list: Int) -> [CommandPlace] {
-        scripts.filter { $0.placed.list == list }.flatMap { script in
+        scripts(list: list).flatMap { script in
             script.lines.filter { ShellLine.runs(command, in: $0.line) }.map { line, offset in
-                CommandPlace(script: script, range: script.range(of: command, in: line, offset))
+                CommandPlace(script: script, range: script.range(of: command, in: line, offset), line: line)
             }
         }
     }
@@ -70,7 +71,7 @@ extension Inspection {
     /// The first push of a commit, by a script or an action.
     fileprivate func firstCommitPush(list: Int) -> CommandPlace? {
         let pushing = ["ad-m/github-push-action", "stefanzweifel/git-auto-commit-action"]
-        let byAction = actionUses.first { $0.placed.list == list && pushing.contains($0.name) }.map { use in
+        let byAction = actionUses(list: list).first { pushing.contains($0.name) }.map { use in
             CommandPlace(
                 script: ScriptText(
                     placed: use.placed,

@@ -3,10 +3,10 @@ import YAML
 extension Rule {
     /// Values from outside that are written where the next steps take their environment from.
     static let environmentFiles = Rule { inspection in
-        let tracer = TaintTracer(inspection)
+        let tracer = inspection.tracer
         return inspection.scripts.flatMap { script -> [Diagnostic] in
             script.lines.compactMap { line, offset in
-                guard let file = ["GITHUB_ENV", "GITHUB_PATH"].first(where: line.contains), line.writes,
+                guard let file = ["GITHUB_ENV", "GITHUB_PATH"].first(where: line.has), line.writes,
                     line.value(before: file)
                 else { return nil }
                 let taint = tracer.taint(ofLine: line, in: script.scope)
@@ -44,7 +44,7 @@ extension Rule {
         }
         for script in inspection.scripts {
             for (line, offset) in script.lines {
-                for command in removed where line.contains("::\(command.name)") {
+                for command in removed where line.has("::\(command.name)") {
                     found.append(inspection.finding(of: command, script, line, offset))
                 }
             }
@@ -106,7 +106,7 @@ extension Inspection {
         let whole = line.trimmingSuffix(while: \.isWhitespace)
         guard let quote = whole.last, quote == "\"" || quote == "'",
             let inner = whole.dropping("echo \(quote)")?.dropLast(), let rest = inner.dropping(start),
-            let colons = rest.firstRange(of: "::"), !inner.contains(quote),
+            let colons = rest.range(ofBytes: "::"), !inner.contains(quote),
             let node = scalar(at: script.location),
             node.scalar?.style == .literal || node.scalar?.style == .plain
         else { return nil }
@@ -114,8 +114,9 @@ extension Inspection {
         guard !name.isEmpty, name.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "_" || $0 == "-" }) else {
             return nil
         }
-        let place = node.location(of: offset..<offset + whole.utf8.count)
-        guard place.length == whole.count else { return nil }
+        guard let place = place(of: offset..<offset + whole.utf8.count, at: node.location),
+            place.length == whole.count
+        else { return nil }
         let text = "echo \(quote)\(name)=\(rest[colons.upperBound...])\(quote) >> \"\(file)\""
         return Fix(at: place.location, length: place.length, text: text)
     }
@@ -124,7 +125,7 @@ extension Inspection {
 extension Substring {
     /// Whether the line writes to a file.
     fileprivate var writes: Bool {
-        contains(">") || contains("tee ") || contains("Out-File") || contains("Add-Content")
+        has(">") || has("tee ") || has("Out-File") || has("Add-Content")
     }
 
     /// Whether something that is not fixed stands before the file's name.
@@ -135,7 +136,7 @@ extension Substring {
             before = before.dropLast()
         }
         if before.hasSuffix("env") { before = before.dropLast(4) }
-        return before.contains("$") || before.contains("`")
+        return before.has("$") || before.has("`")
     }
 
     fileprivate func dropping(_ prefix: String) -> Substring? {

@@ -3,15 +3,14 @@ import YAML
 extension Rule {
     /// Reports with text of strangers in them, and with links that lead nowhere once they are posted.
     static let reports = Rule { inspection in
-        let tracer = TaintTracer(inspection)
-        return inspection.scripts.flatMap { script -> [Diagnostic] in
-            let posts =
-                inspection.places(of: "cml comment create", list: script.placed.list)
-                + inspection.places(of: "cml comment update", list: script.placed.list)
-                + inspection.places(of: "cml send-comment", list: script.placed.list)
-            guard !posts.isEmpty else { return [] }
-            return script.lines.compactMap { line, offset in
-                guard line.contains(">"), line.contains(".md") else { return nil }
+        let tracer = inspection.tracer
+        let commands = ["cml comment create", "cml comment update", "cml send-comment"]
+        let posting = inspection.lists.indices.filter { list in
+            commands.contains { !inspection.places(of: $0, list: list).isEmpty }
+        }
+        return posting.flatMap { inspection.scripts(list: $0) }.flatMap { script -> [Diagnostic] in
+            script.lines.compactMap { line, offset in
+                guard line.has(">"), line.has(".md") else { return nil }
                 if let link = line.brokenLink {
                     return inspection.finding(
                         "report-links",

@@ -4,7 +4,7 @@ import YAML
 extension Rule {
     /// Text of strangers that becomes part of a script, as code.
     static let templateInjection = Rule { inspection in
-        let tracer = TaintTracer(inspection)
+        let tracer = inspection.tracer
         return inspection.codeTemplates.flatMap { place -> [Diagnostic] in
             guard let expression = place.template.expression else { return [] }
             var known: Set<[String]> = []

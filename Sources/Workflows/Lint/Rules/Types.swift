@@ -28,7 +28,7 @@ extension Inspection {
         guard case .step(let list, let place) = site.scope else { return [] }
         return site.expression.references.compactMap { reference in
             guard reference.context == "steps", let id = reference.path.first?.lowercased(),
-                let later = stepPlaces[list][id], later >= place
+                let later = stepsByID[list][id]?.place, later >= place
             else { return nil }
             return TypeFault(
                 kind: .unknownProperty,

@@ -24,7 +24,7 @@ enum ShellLine {
     /// Whether a command stands at the start of the line or behind `&&`, `;`, `|`, `(` and the like.
     static func runs(_ command: String, in line: Substring) -> Bool {
         var rest = line
-        while let found = rest.firstRange(of: command) {
+        while let found = rest.range(ofBytes: command) {
             let before = line[..<found.lowerBound].reversed().drop(while: { $0 == " " || $0 == "\t" })
             let isStart = before.first.map { "&;|({`!".contains($0) } ?? true
             let words = String(before.prefix { !$0.isWhitespace }.reversed())

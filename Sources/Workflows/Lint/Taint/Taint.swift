@@ -27,22 +27,40 @@ enum Taint: Equatable {
 }
 
 /// Follows values through `env`, `inputs`, `matrix` and outputs back to where they come from.
-struct TaintTracer {
-    private let inspection: Inspection
-    /// How many hops are followed: longer ways do not occur, and a circle must end.
-    private static let longest = 8
+final class TaintTracer {
+    private struct Place: Hashable {
+        var name: String
+        var scope: ExpressionSite.Scope
+    }
+
+    private unowned let inspection: Inspection
+    /// What is known already; nothing for what is being looked at, so that a circle ends.
+    private var known: [Place: Taint?] = [:]
+    private var depth = 0
+    /// Longer ways, and more of them, do not occur but in files that are made to exhaust the stack or the reader.
+    private static let deepest = 40
+    private static let most = 5000
+    private lazy var inputs: [String: WorkflowInput] = {
+        let all = ["workflow_dispatch", "workflow_call"].compactMap(inspection.trigger).flatMap(\.inputs)
+        return Dictionary(all.map { ($0.name.lowercased(), $0) }) { first, _ in first }
+    }()
 
     init(_ inspection: Inspection) { self.inspection = inspection }
 
     /// The worst of what can become part of the expression's value.
-    func taint(of expression: Expression, in scope: ExpressionSite.Scope, hops: Int = 0) -> Taint? {
+    func taint(of expression: Expression, in scope: ExpressionSite.Scope) -> Taint? {
         expression.sources.reduce(nil) { worst, source in
-            Taint.worse(worst, taint(of: source, in: scope, hops: hops))
+            Taint.worse(worst, taint(of: source, in: scope))
         }
     }
 
-    func taint(of reference: Reference, in scope: ExpressionSite.Scope, hops: Int = 0) -> Taint? {
-        guard hops < Self.longest else { return nil }
+    func taint(of reference: Reference, in scope: ExpressionSite.Scope) -> Taint? {
+        let place = Place(name: reference.text.lowercased(), scope: scope)
+        if let taint = known[place] { return taint }
+        known[place] = .some(nil)
+        guard depth < Self.deepest, known.count < Self.most else { return nil }
+        depth += 1
+        defer { depth -= 1 }
         let path = reference.path.map { $0.lowercased() }
         let found: Taint? =
             switch reference.context {
@@ -54,64 +72,64 @@ struct TaintTracer {
                         ? .anybody([]) : UntrustedInput.isFree(path) ? .caller([]) : nil
                 }
             case "inputs": path.first.flatMap(input)
-            case "env": reference.path.first.flatMap { variable($0, in: scope, hops: hops + 1) }
-            case "matrix": path.first.flatMap { matrix($0, in: scope, hops: hops + 1) }
-            case "needs": path.count > 2 ? output(path[2], ofJob: path[0], hops: hops + 1) : nil
-            case "steps": path.count > 2 ? output(path[2], ofStep: path[0], in: scope, hops: hops + 1) : nil
+            case "env": reference.path.first.flatMap { variable($0, in: scope) }
+            case "matrix": path.first.flatMap { matrix($0, in: scope) }
+            case "needs": path.count > 2 ? output(path[2], ofJob: path[0]) : nil
+            case "steps": path.count > 2 ? output(path[2], ofStep: path[0], in: scope) : nil
             default: nil
             }
-        return found?.through(reference.text)
+        let taint = found?.through(reference.text)
+        known[place] = .some(taint)
+        return taint
     }
 
     /// A text of the file, whose expressions may bring something in.
-    func taint(of tree: TemplateTree, in scope: ExpressionSite.Scope, hops: Int = 0) -> Taint? {
+    func taint(of tree: TemplateTree, in scope: ExpressionSite.Scope) -> Taint? {
         switch tree {
         case .scalar(let template, _):
-            template.expression.flatMap { taint(of: $0, in: scope, hops: hops) }
+            template.expression.flatMap { taint(of: $0, in: scope) }
         case .sequence(let items, _):
-            items.reduce(nil) { Taint.worse($0, taint(of: $1, in: scope, hops: hops)) }
+            items.reduce(nil) { Taint.worse($0, taint(of: $1, in: scope)) }
         case .mapping(let pairs, _):
-            pairs.reduce(nil) { Taint.worse($0, taint(of: $1.value, in: scope, hops: hops)) }
+            pairs.reduce(nil) { Taint.worse($0, taint(of: $1.value, in: scope)) }
         }
     }
 
     private func input(_ name: String) -> Taint? {
         if case .action = inspection.subject { return .caller([]) }
-        let inputs = ["workflow_dispatch", "workflow_call"].compactMap(inspection.trigger).flatMap(\.inputs)
-        guard let input = inputs.first(where: { $0.name.lowercased() == name }) else { return nil }
+        guard let input = inputs[name] else { return nil }
         return input.kind == .string ? .caller([]) : nil
     }
 
     /// A variable of `env`, as the step, its job or the workflow sets it.
-    func variable(_ name: String, in scope: ExpressionSite.Scope, hops: Int = 0) -> Taint? {
+    func variable(_ name: String, in scope: ExpressionSite.Scope) -> Taint? {
         for (tree, scope) in inspection.environments(of: scope) {
-            if let value = tree.value(named: name) { return taint(of: value, in: scope, hops: hops) }
+            if let value = inspection.value(of: tree, named: name) { return taint(of: value, in: scope) }
         }
         return nil
     }
 
-    private func matrix(_ name: String, in scope: ExpressionSite.Scope, hops: Int) -> Taint? {
+    private func matrix(_ name: String, in scope: ExpressionSite.Scope) -> Taint? {
         guard let index = inspection.jobIndex(of: scope) else { return nil }
         guard let strategy = inspection.jobs[index].strategy else { return nil }
         guard let matrix = strategy.whole ?? strategy.matrix else { return nil }
         guard case .mapping(let pairs, _) = matrix else {
-            return taint(of: matrix, in: .job(index), hops: hops)
+            return taint(of: matrix, in: .job(index))
         }
         return pairs.reduce(nil) { worst, pair in
             guard case .name(let key, _) = pair.key, key.lowercased() == name || key == "include" else {
                 return worst
             }
-            return Taint.worse(worst, taint(of: pair.value, in: .job(index), hops: hops))
+            return Taint.worse(worst, taint(of: pair.value, in: .job(index)))
         }
     }
 
-    private func output(_ name: String, ofJob id: String, hops: Int) -> Taint? {
-        guard let index = inspection.jobs.firstIndex(where: { $0.id.lowercased() == id }),
-            case .steps(let job) = inspection.jobs[index].kind,
-            let value = job.outputs?.tree.value(named: name),
-            let list = inspection.lists.firstIndex(where: { $0.job == index })
+    private func output(_ name: String, ofJob id: String) -> Taint? {
+        guard let index = inspection.jobIndices[id], case .steps(let job) = inspection.jobs[index].kind,
+            let outputs = job.outputs?.tree, let value = inspection.value(of: outputs, named: name),
+            let list = inspection.listsOfJobs[index]
         else { return nil }
-        return taint(of: value, in: .end(list: list), hops: hops)
+        return taint(of: value, in: .end(list: list))
     }
 
     /// An output of a step: that of an action which is known to hand on what strangers write, or that of a script which
@@ -120,10 +138,10 @@ struct TaintTracer {
         _ name: String,
         ofStep id: String,
         in scope: ExpressionSite.Scope,
-        hops: Int
+
     ) -> Taint? {
         guard let list = inspection.list(of: scope),
-            let placed = inspection.steps.first(where: { $0.list == list && $0.step.id.lowercased() == id })
+            let placed = inspection.stepsByID[list][id]
         else { return nil }
         let scope = ExpressionSite.Scope.step(list: list, place: placed.place)
         switch placed.step.action {
@@ -133,27 +151,28 @@ struct TaintTracer {
             return tainted.map { $0.isEmpty || $0.contains(name) } == true ? .anybody([]) : nil
         case .run(let script):
             guard case .scalar(let template, _) = script.run.tree else { return nil }
-            let lines = template.source.split(separator: "\n").filter {
-                $0.lowercased().contains("\(name)=") || $0.lowercased().contains("name=\(name)::")
+            let lines = template.source.split(separator: "\n").filter { line in
+                let line = line.lowercased()[...]
+                return line.has("\(name)=") || line.has("name=\(name)::")
             }
             return lines.reduce(nil) { worst, line in
-                Taint.worse(worst, taint(ofLine: line, in: scope, hops: hops))
+                Taint.worse(worst, taint(ofLine: line, in: scope))
             }
         case .wait, .cancel, .parallel: return nil
         }
     }
 
     /// A line of a script, with its variables and expressions.
-    func taint(ofLine line: Substring, in scope: ExpressionSite.Scope, hops: Int = 0) -> Taint? {
+    func taint(ofLine line: Substring, in scope: ExpressionSite.Scope) -> Taint? {
         var worst: Taint?
         for variable in ShellLine.variables(of: line) {
-            let taint = self.variable(variable, in: scope, hops: hops)?.through("$\(variable)")
+            let taint = self.variable(variable, in: scope)?.through("$\(variable)")
             worst = Taint.worse(worst, taint)
         }
-        if line.contains("${{"), let template = try? Template(String(line)),
+        if line.has("${{"), let template = try? Template(String(line)),
             let expression = template.expression
         {
-            worst = Taint.worse(worst, taint(of: expression, in: scope, hops: hops))
+            worst = Taint.worse(worst, taint(of: expression, in: scope))
         }
         return worst
     }

@@ -82,11 +82,8 @@ struct ContextTypes {
 
     private func needsType(of job: Job, all: [ValueType]) -> ValueType {
         var type = ObjectType(explanation: "only jobs that `needs` names are known here")
-        let indices = Dictionary(
-            inspection.jobs.enumerated().map { ($1.id.lowercased(), $0) }
-        ) { first, _ in first }
         for need in job.needs {
-            guard let index = indices[need.value.lowercased()] else { continue }
+            guard let index = inspection.jobIndices[need.value.lowercased()] else { continue }
             type[need.value] = all[index]
         }
         return .object(type)
