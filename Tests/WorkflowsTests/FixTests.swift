@@ -24,6 +24,9 @@ import YAML
         ("- run: echo '::save-state name=a::b'", "- run: echo 'a=b' >> \"$GITHUB_STATE\""),
         ("- run: x && echo \"::set-output name=a::b\"", "- run: x && echo \"::set-output name=a::b\""),
         ("- if: ${{ github.ref }} == 'x'\n  run: a", "- if: github.ref == 'x'\n  run: a"),
+        ("- run: x ${{ github.ref == \"a b\" }}", "- run: x ${{ github.ref == 'a b' }}"),
+        ("- if: github.ref == \"a\"\n  run: x", "- if: github.ref == 'a'\n  run: x"),
+        ("- if: github.ref == \"it's\"\n  run: x", "- if: github.ref == \"it's\"\n  run: x"),
         ("- if: ${{ github.ref }} is x\n  run: a", "- if: ${{ github.ref }} is x\n  run: a"),
         (
             "- uses: actions/checkout@v4\n  with: { fetch_depth: 0 }",

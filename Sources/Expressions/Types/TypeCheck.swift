@@ -64,6 +64,10 @@ struct TypeCheck {
             else { continue }
             add(.neverNumber(text, type, comparison, range))
         }
+        for (literal, type) in [(left, rightType), (right, leftType)] {
+            guard case .literal(.boolean(let boolean)) = literal, type == .string else { continue }
+            add(.textNotBoolean(boolean, comparison, range))
+        }
     }
 
     private mutating func element(of target: Node, at index: Node, _ range: Range<Int>) -> ValueType {
@@ -224,6 +228,20 @@ extension TypeFault {
                 + (comparison == .notEqual ? "unequal" : "false"),
             range: range,
             hint: isWord ? "write \(text.lowercasedASCII) without quotes" : nil
+        )
+    }
+
+    fileprivate static func textNotBoolean(
+        _ boolean: Bool,
+        _ comparison: BinaryOperator,
+        _ range: Range<Int>
+    ) -> Self {
+        Self(
+            kind: .typeMismatch,
+            message:
+                "a text equals \(boolean) only where it is \(boolean ? "'1'" : "empty or '0'"), not '\(boolean)'",
+            range: range,
+            hint: "write '\(boolean)' in quotes"
         )
     }
 

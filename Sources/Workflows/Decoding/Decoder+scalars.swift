@@ -10,9 +10,38 @@ extension Decoder {
         do throws(ExpressionError) {
             return try Template(text, allowing: allowed)
         } catch {
-            report(node, "expression", error.message, hint: error.hint, range: error.range)
+            report(error, in: scalar, at: node)
             return nil
         }
+    }
+
+    private func report(_ error: ExpressionError, in scalar: Scalar, at node: Node) {
+        report(
+            node,
+            "expression",
+            error.message,
+            hint: error.hint,
+            range: error.range,
+            fix: requoting(error, in: scalar, at: node)
+        )
+    }
+
+    /// Single quotes for the double ones around a string of an expression, where nothing in it or around it minds.
+    private func requoting(_ error: ExpressionError, in scalar: Scalar, at node: Node) -> Fix? {
+        let bytes = scalar.text.utf8
+        guard scalar.style != .singleQuoted, scalar.style != .doubleQuoted, let range = error.range,
+            let start = bytes.index(bytes.startIndex, offsetBy: range.lowerBound, limitedBy: bytes.endIndex),
+            start < bytes.endIndex, bytes[start] == UInt8(ascii: "\"")
+        else { return nil }
+        let rest = scalar.text[bytes.index(after: start)...]
+        guard let end = rest.firstIndex(of: "\"") else { return nil }
+        let inner = rest[..<end]
+        guard !inner.contains(where: { $0 == "'" || $0 == "{" || $0 == "}" || $0.isNewline }) else {
+            return nil
+        }
+        let place = node.location(of: range.lowerBound..<range.lowerBound + inner.utf8.count + 2)
+        guard place.length == inner.count + 2 else { return nil }
+        return Fix(at: place.location, length: place.length, text: "'\(inner)'")
     }
 
     /// A text without expressions.
@@ -156,7 +185,7 @@ extension Decoder {
             let source = Value(scalar.value).text
             return try Condition(source, allowing: allowed, addingSuccess: addingSuccess)
         } catch {
-            report(node, "expression", error.message, hint: error.hint, range: error.range)
+            report(error, in: scalar, at: node)
             return nil
         }
     }

@@ -7,12 +7,12 @@ struct SilencingComments {
     private var codes: [Int: Set<String>] = [:]
 
     init(_ text: String) {
-        guard text.contains(": ignore[") else { return }
+        guard text[...].has(": ignore[") else { return }
         for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
             .enumerated()
         {
             for sign in ["# flowrun: ignore[", "# zizmor: ignore["] {
-                guard let mark = line.firstRange(of: sign),
+                guard let mark = line.range(ofBytes: sign),
                     let end = line[mark.upperBound...].firstIndex(of: "]")
                 else { continue }
                 let named = line[mark.upperBound..<end].split { $0 == "," || $0 == " " }.map(String.init)

@@ -3,8 +3,8 @@ import YAML
 
 /// Mends files.
 enum LintFix {
-    /// One fix can bring another fault to light; more rounds than this mean that they undo each other.
-    private static let rounds = 5
+    /// One fix can bring another fault to light; more rounds than this may mean that they undo each other.
+    private static let rounds = 20
 
     /// The text with all mended that can be, how many faults that were, and what is left; `nil` where there is nothing.
     ///
