@@ -28,7 +28,10 @@ package func isSlip(_ word: String, of name: String) -> Bool {
     func plain(_ letters: [UInt8]) -> [UInt8] {
         letters.filter { $0 != UInt8(ascii: "-") && $0 != UInt8(ascii: "_") }
     }
+    func digits(_ letters: [UInt8]) -> [UInt8] { letters.filter { (0x30...0x39).contains($0) } }
     if plain(left) == plain(right) { return true }
+    // `part3` is no slip of `part2`.
+    guard digits(left) == digits(right) else { return false }
     return right.count >= 4 && abs(left.count - right.count) <= 1 && editDistance(left, right) == 1
 }
 

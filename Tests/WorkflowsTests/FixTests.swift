@@ -37,6 +37,36 @@ import YAML
         #expect(mended(workflow(steps: steps)) == workflow(steps: expected))
     }
 
+    @Test(arguments: [
+        (
+            "- run: echo \"t ${{ github.event.issue.title }}\" # title",
+            "- env:\n    ISSUE_TITLE: ${{ github.event.issue.title }}\n  run: echo \"t ${ISSUE_TITLE}\" # title"
+        ),
+        (
+            "- name: x\n  env:\n    A: b\n  run: |\n    # don't\n    echo ${{github.head_ref}}",
+            "- name: x\n  env:\n    HEAD_REF: ${{ github.head_ref }}\n    A: b\n  run: |\n    # don't\n    echo \"${HEAD_REF}\""
+        ),
+        (
+            "- env:\n    HEAD_REF: ${{ github.head_ref }}\n  run: echo ${{ github.head_ref }}",
+            "- env:\n    HEAD_REF: ${{ github.head_ref }}\n  run: echo \"${HEAD_REF}\""
+        ),
+    ])
+    func whatStrangersWriteIsHandedOver(steps: String, expected: String) {
+        #expect(mended(workflow(steps: steps)) == workflow(steps: expected))
+    }
+
+    @Test(arguments: [
+        "- run: echo '${{ github.head_ref }}'", "- { run: 'echo ${{ github.head_ref }}' }",
+        "- run: |\n    cat << X\n    ${{ github.head_ref }}\n    X",
+        "- run: echo ${{ github.head_ref || 'x' }}",
+        "- run: echo \"$(x '${{ github.head_ref }}')\"",
+        "- shell: python\n  run: print(\"${{ github.head_ref }}\")",
+        "- env: { HEAD_REF: other }\n  run: echo ${{ github.head_ref }}",
+    ])
+    func whatIsNotCertainStays(steps: String) {
+        #expect(mended(workflow(steps: steps)) == workflow(steps: steps))
+    }
+
     @Test func theRestOfTheFileStaysAsItIs() {
         let text =
             "\u{FEFF}on: pussh  # é\r\njobs: # all\r\n  a:\r\n    runs_on:   x\r\n    steps: [ {run: a} ]\r\n"

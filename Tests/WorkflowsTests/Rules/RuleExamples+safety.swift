@@ -262,7 +262,7 @@ extension RuleExample {
             why:
                 "The text is put into the script before the shell reads it, so a title such as `$(curl ...)` is run. Values "
                 + "are followed through `env`, `matrix`, outputs of steps and jobs. What only those can choose who may "
-                + "start the run is a note, shown with `--all`.",
+                + "start the run is a note, shown with `--all`. `--fix` hands the value over where the quotes allow it.",
             bad: """
                 - run: echo "${{ github.event.issue.title }}"
                 """,

@@ -153,6 +153,13 @@ final class Inspection {
     /// The scalar that begins at a place.
     func scalar(at location: SourceLocation) -> Node? { scalars[location] }
 
+    /// The mapping that begins at a place, if it is written in lines of its own and not in braces.
+    func blockMapping(at location: SourceLocation) -> Node? {
+        guard let mapping = scalars.mapping(at: location), mapping.entries?.first?.key.location == location
+        else { return nil }
+        return mapping
+    }
+
     /// The value at a path of keys from the root.
     func node(_ path: String...) -> Node? {
         path.reduce(Optional(root)) { $0?[$1] }
@@ -167,6 +174,7 @@ private struct ScalarIndex {
     }
 
     private var nodes: [Place: Node] = [:]
+    private var mappings: [Place: Node] = [:]
 
     init(_ root: Node) { add(root) }
 
@@ -174,11 +182,16 @@ private struct ScalarIndex {
         nodes[Place(line: location.line, column: location.column)]
     }
 
+    func mapping(at location: SourceLocation) -> Node? {
+        mappings[Place(line: location.line, column: location.column)]
+    }
+
     private mutating func add(_ node: Node) {
         switch node.content {
         case .scalar: nodes[Place(line: node.location.line, column: node.location.column)] = node
         case .sequence(let items): for item in items { add(item) }
         case .mapping(let entries):
+            mappings[Place(line: node.location.line, column: node.location.column)] = node
             for entry in entries {
                 add(entry.key)
                 add(entry.value)

@@ -80,7 +80,8 @@ extension Inspection {
             range: source.range,
             "'\(source.text)' is what \(who) may have written\(way), and becomes part of \(owner)",
             hint: "hand it over in 'env' and read the variable",
-            severity: isAnybody ? .warning : .note
+            severity: isAnybody ? .warning : .note,
+            fix: place.isScript ? handingOver(source, at: place.location, in: place.scope) : nil
         )
     }
 }
