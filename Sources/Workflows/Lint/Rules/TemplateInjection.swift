@@ -31,6 +31,7 @@ private let codeInputs: [String: [String]] = [
     "actions/github-script": ["script"], "azure/cli": ["inlinescript"], "azure/powershell": ["inlinescript"],
     "nick-fields/retry": ["command"], "nick-invision/retry": ["command"], "appleboy/ssh-action": ["script"],
     "mikefarah/yq": ["cmd"], "cloudflare/wrangler-action": ["command", "precommands", "postcommands"],
+    "amadevus/pwsh-script": ["script"], "tibdex/backport": ["title_template", "body_template"],
     "jannekem/run-python-script-action": ["script"], "addnab/docker-run-action": ["run"],
     "reactivecircus/android-emulator-runner": ["script"], "lycheeverse/lychee-action": ["args"],
 ]
