@@ -91,37 +91,7 @@ package struct Expression: Sendable {
     ///
     /// A part that is not constant is `*`.
     package func references(to context: String) -> [[String]] {
-        var paths: [[String]] = []
-        root?.collectReferences(to: context.lowercasedASCII, into: &paths)
-        return paths
-    }
-}
-
-extension Node {
-    fileprivate func collectReferences(to wanted: String, into paths: inout [[String]]) {
-        var target = self
-        var path: [String] = []
-        while true {
-            switch target {
-            case .index(let inner, .literal(let name)):
-                path.append(name.isPrimitive ? name.text : "*")
-                target = inner
-                continue
-            case .index(let inner, let index):
-                index.collectReferences(to: wanted, into: &paths)
-                path.append("*")
-                target = inner
-                continue
-            case .filter(let inner):
-                path.append("*")
-                target = inner
-                continue
-            case .context(let name, _):
-                if name == wanted { paths.append(path.reversed()) }
-            default:
-                for child in target.children { child.collectReferences(to: wanted, into: &paths) }
-            }
-            return
-        }
+        let wanted = context.lowercasedASCII
+        return references.filter { $0.context == wanted }.map(\.path)
     }
 }

@@ -4,7 +4,8 @@
 /// Case does not matter.
 package func nearestMatch(_ word: String, in candidates: some Collection<String>) -> String? {
     let wanted = folded(word)
-    guard wanted.count <= longest else { return nil }
+    // Nobody has so many names that a slip is to be told from; a file made to hurt may.
+    guard wanted.count <= longest, candidates.count <= mostNames else { return nil }
     let most = max(1, wanted.count / 3)
     var best: (name: String, distance: Int)?
     for name in candidates {
@@ -18,6 +19,23 @@ package func nearestMatch(_ word: String, in candidates: some Collection<String>
     }
     return best?.name
 }
+
+/// Whether a word is so near to a name that it can only be a slip of it: but for case, hyphens and underscores the same,
+/// or one letter away from a name of at least four.
+package func isSlip(_ word: String, of name: String) -> Bool {
+    let (left, right) = (folded(word), folded(name))
+    guard left.count <= longest, right.count <= longest else { return false }
+    func plain(_ letters: [UInt8]) -> [UInt8] {
+        letters.filter { $0 != UInt8(ascii: "-") && $0 != UInt8(ascii: "_") }
+    }
+    func digits(_ letters: [UInt8]) -> [UInt8] { letters.filter { (0x30...0x39).contains($0) } }
+    if plain(left) == plain(right) { return true }
+    // `part3` is no slip of `part2`.
+    guard digits(left) == digits(right) else { return false }
+    return right.count >= 4 && abs(left.count - right.count) <= 1 && editDistance(left, right) == 1
+}
+
+private let mostNames = 500
 
 /// No name is longer; what is longer is no slip.
 private let longest = 200

@@ -14,6 +14,8 @@ package struct Diagnostic: Error, Hashable, Sendable {
     package var message: String
     /// What would be right, or what was probably meant.
     package var hint: String?
+    /// How to mend it, where that is certain.
+    package var fix: Fix?
 
     package init(
         severity: Severity = .error,
@@ -21,7 +23,8 @@ package struct Diagnostic: Error, Hashable, Sendable {
         length: Int = 1,
         code: String,
         message: String,
-        hint: String? = nil
+        hint: String? = nil,
+        fix: Fix? = nil
     ) {
         self.severity = severity
         self.location = location
@@ -29,6 +32,7 @@ package struct Diagnostic: Error, Hashable, Sendable {
         self.code = code
         self.message = message
         self.hint = hint
+        self.fix = fix
     }
 
     /// The diagnostic as one line: `file:line:column: error: message; hint [code]`.
@@ -40,19 +44,32 @@ package struct Diagnostic: Error, Hashable, Sendable {
     /// The diagnostic as people read it: the summary, then the line of the source with the place marked.
     ///
     /// Without the text of the file it is the summary alone.
-    package func rendered(source: String?) -> String {
-        guard let source, let line = SourceText(source).line(location.line) else { return summary }
+    package func rendered(source: String?) -> String { rendered(in: source.map { SourceText($0) }) }
+
+    /// Lines that are longer, by some, are shown in part.
+    private static let widest = 160
+
+    /// The same, for many diagnostics of one text.
+    package func rendered(in source: SourceText?) -> String {
+        guard let line = source?.line(location.line) else { return summary }
         let number = String(location.line)
         let margin = String(repeating: " ", count: max(0, 5 - number.count)) + number
+        let column = location.column - 1
+        // Of a very long line, what stands around the place.
+        let start = column <= Self.widest ? 0 : column - Self.widest / 2
+        let rest = line.dropFirst(start)
+        var shown = rest.prefix(Self.widest * 2)
+        if shown.endIndex < line.endIndex || start > 0 { shown = rest.prefix(Self.widest * 3 / 2) }
+        let (left, right) = (start > 0 ? "…" : "", shown.endIndex < line.endIndex ? "…" : "")
         // Tabs stay tabs above and below each other, so that the mark stands where the fault is.
-        let lead = String(line.prefix(location.column - 1).map { $0 == "\t" ? "\t" : " " as Character })
-        let room = max(1, line.count - (location.column - 1))
+        let lead = (left + shown.prefix(column - start)).map { $0 == "\t" ? "\t" : " " as Character }
+        let room = max(1, shown.count - (column - start))
         let mark = "^" + String(repeating: "~", count: max(0, min(length, room) - 1))
         let blank = String(repeating: " ", count: margin.count)
         return """
             \(summary)
-            \(margin) | \(line)
-            \(blank) | \(lead)\(mark)
+            \(margin) | \(left)\(shown)\(right)
+            \(blank) | \(String(lead))\(mark)
             """
     }
 }

@@ -5,8 +5,17 @@ package struct Limits: Sendable {
     /// Nodes of the file, those that an alias repeats counted each time.
     package var nodes: Int
 
-    package init(characters: Int = 1_048_576, depth: Int = 50, nodes: Int = 50_000) {
+    /// Bytes of all scalars, those that an alias repeats counted each time.
+    package var bytes: Int
+
+    package init(
+        characters: Int = 1_048_576,
+        depth: Int = 50,
+        nodes: Int = 50_000,
+        bytes: Int = 5 << 20
+    ) {
         self.characters = characters
+        self.bytes = bytes
         self.depth = depth
         self.nodes = nodes
     }

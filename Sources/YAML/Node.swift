@@ -61,13 +61,13 @@ extension Node {
             return (location, scalar.markLength)
         }
         var place = location
-        for character in scalar.source[..<found] {
-            if character.isLineBreak {
-                place.line += 1
-                place.column = 1
-            } else {
-                place.column += 1
-            }
+        let before = scalar.source.utf8[..<found]
+        let breaks = before.reduce(0) { $0 + ($1 == UInt8(ascii: "\n") ? 1 : 0) }
+        if breaks > 0, let last = before.lastIndex(of: UInt8(ascii: "\n")) {
+            place.line += breaks
+            place.column = 1 + scalar.source[scalar.source.utf8.index(after: last)..<found].count
+        } else {
+            place.column += scalar.source[..<found].count
         }
         let rest = scalar.source[found...].prefix { !$0.isLineBreak }.count
         let length = scalar.text.characterCount(of: range) ?? 1
@@ -80,13 +80,43 @@ extension Scalar {
     package var markLength: Int { max(1, source.prefix { !$0.isLineBreak }.count) }
 
     /// Where in the source the text's byte `offset` stands.
-    ///
-    /// The text before it is looked up in the source line by line: the n-th occurrence in the text of what stands
-    /// there is the n-th in the source too.
     fileprivate func sourceIndex(ofOffset offset: Int) -> Substring.Index? {
         guard let target = text.index(utf8Offset: offset) else { return nil }
         let body = body
+        switch style {
+        case .literal:
+            if let found = indexInBlock(of: target) { return found }
+        case .plain, .singleQuoted, .doubleQuoted:
+            // Without escapes and folding, the text is the source.
+            if body.utf8.count == text.utf8.count {
+                return body.utf8.index(body.startIndex, offsetBy: offset)
+            }
+        case .folded: break
+        }
         if target == text.endIndex { return body.endIndex }
+        return lookup(target)
+    }
+
+    /// The same line of the block, as far from its end: what stands before it is the indentation.
+    private func indexInBlock(of target: String.Index) -> Substring.Index? {
+        let lines = text.utf8[..<target].reduce(0) { $0 + ($1 == UInt8(ascii: "\n") ? 1 : 0) }
+        let rest = text.utf8[target...].prefix { $0 != UInt8(ascii: "\n") }.count
+        var start = source.startIndex
+        for _ in 0...lines {
+            guard let lineBreak = source.utf8[start...].firstIndex(of: UInt8(ascii: "\n")) else { return nil }
+            start = source.utf8.index(after: lineBreak)
+        }
+        var end = source.utf8[start...].firstIndex(of: UInt8(ascii: "\n")) ?? source.endIndex
+        if end > start, source.utf8[source.utf8.index(before: end)] == UInt8(ascii: "\r") {
+            end = source.utf8.index(before: end)
+        }
+        return source.utf8.index(end, offsetBy: -rest, limitedBy: start)
+    }
+
+    /// The text before the place is looked up in the source line by line: the n-th occurrence in the text of what
+    /// stands there is the n-th in the source too.
+    private func lookup(_ target: String.Index) -> Substring.Index? {
+        let body = body
         // What an expression is looked up by: from the place on to the end of its line, shortened until it is found.
         let line = text[target...].prefix { !$0.isLineBreak }
         for length in [line.count, 12, 6, 3, 1] where length > 0 && length <= line.count {

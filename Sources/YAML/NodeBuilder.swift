@@ -7,6 +7,8 @@ struct NodeBuilder: ~Copyable {
         var count: Int
         /// How many levels of lists and mappings it has.
         var height: Int
+        /// How many bytes the scalars in it have.
+        var bytes: Int
     }
 
     private enum Anchor {
@@ -20,6 +22,7 @@ struct NodeBuilder: ~Copyable {
     private let limits: Limits
     private var anchors: [String: Anchor] = [:]
     private var count = 0
+    private var bytes = 0
     private var cursor: Cursor
     var diagnostics: [Diagnostic] = []
 
@@ -70,7 +73,8 @@ struct NodeBuilder: ~Copyable {
             let place = location(event.start)
             let scalar = scalar(text, style: style, tag: tag, at: place, event: event)
             let node = Node(location: place, content: .scalar(scalar))
-            return keep(Built(node: node, count: 1, height: 0), anchor)
+            bytes += text.utf8.count
+            return keep(Built(node: node, count: 1, height: 0, bytes: text.utf8.count), anchor)
         case .sequenceStart(let anchor):
             return keep(try sequence(event, anchor: anchor, depth: depth + 1), anchor)
         case .mappingStart(let anchor):
@@ -90,19 +94,21 @@ struct NodeBuilder: ~Copyable {
         let place = location(event.start)
         if let anchor { anchors[anchor] = .open }
         var items: [Node] = []
-        var (count, height) = (1, 0)
+        var (count, height, bytes) = (1, 0, 0)
         while true {
             let event = try next()
             if case .sequenceEnd = event.kind { break }
             let item = try node(event, depth: depth)
             items.append(item.node)
             count += item.count
+            bytes += item.bytes
             height = max(height, item.height)
         }
         return Built(
             node: Node(location: place, content: .sequence(items)),
             count: count,
-            height: height + 1
+            height: height + 1,
+            bytes: bytes
         )
     }
 
@@ -117,20 +123,22 @@ struct NodeBuilder: ~Copyable {
         if let anchor { anchors[anchor] = .open }
         var entries: [Node.Entry] = []
         var known: Set<String> = []
-        var (count, height) = (1, 0)
+        var (count, height, bytes) = (1, 0, 0)
         while true {
             let keyEvent = try next()
             if case .mappingEnd = keyEvent.kind { break }
             let key = try node(keyEvent, depth: depth)
             let value = try node(try next(), depth: depth)
             count += key.count + value.count
+            bytes += key.bytes + value.bytes
             height = max(height, max(key.height, value.height))
             if isNew(key.node, in: &known) { entries.append(Node.Entry(key: key.node, value: value.node)) }
         }
         return Built(
             node: Node(location: place, content: .mapping(entries)),
             count: count,
-            height: height + 1
+            height: height + 1,
+            bytes: bytes
         )
     }
 
@@ -182,7 +190,7 @@ struct NodeBuilder: ~Copyable {
             )
         case .closed(let built):
             try descend(to: depth + built.height, at: event.start)
-            try spend(built.count, at: event.start)
+            try spend(built.count, bytes: built.bytes, at: event.start)
             return built
         }
     }
@@ -192,8 +200,16 @@ struct NodeBuilder: ~Copyable {
         return built
     }
 
-    private mutating func spend(_ nodes: Int, at mark: Mark) throws(Diagnostic) {
+    private mutating func spend(_ nodes: Int, bytes more: Int = 0, at mark: Mark) throws(Diagnostic) {
         count += nodes
+        bytes += more
+        guard bytes <= limits.bytes else {
+            throw fault(
+                "with all that aliases repeat, the file holds more than \(limits.bytes) bytes",
+                code: "yaml-limit",
+                at: mark
+            )
+        }
         guard count <= limits.nodes else {
             throw fault(
                 "the file holds more than \(limits.nodes) values, those that aliases repeat among them",

@@ -29,7 +29,7 @@ extension CoreValue {
     /// Types a plain text.
     ///
     /// `yes`, `on`, dates and `12_345` are strings.
-    init(plain text: String) {
+    package init(plain text: String) {
         self =
             Self.null(text) ?? Self.boolean(text) ?? Self.integer(text) ?? Self.float(text) ?? .string(text)
     }

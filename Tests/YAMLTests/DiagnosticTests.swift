@@ -28,3 +28,28 @@ import Testing
         #expect(diagnostic.rendered(source: nil) == "w.yml:9:1: warning: m [x]")
     }
 }
+
+@Suite struct SourceTextTests {
+    @Test(arguments: [
+        ("", [""]), ("a", ["a"]), ("a\n", ["a", ""]), ("a\r\nb\rc\nd", ["a", "b", "c", "d"]),
+        ("é\u{85}b\u{2028}c\u{2029}…", ["é", "b", "c", "…"]), ("\n\r\n\r", ["", "", "", ""]),
+    ])
+    func linesEndWhereLibyamlEndsThem(text: String, expected: [Substring]) {
+        #expect(SourceText(text).lines == expected)
+    }
+
+    @Test func ofALongLineTheSurroundingsAreShown() {
+        let line = String(repeating: "x", count: 5000) + "HERE" + String(repeating: "y", count: 5000)
+        let place = SourceLocation(file: "f", line: 1, column: 5001)
+        let shown = Diagnostic(location: place, length: 4, code: "c", message: "m").rendered(source: line)
+            .split(separator: "\n")
+        #expect(shown[1].count < 400)
+        #expect(shown[1].hasPrefix("    1 | …xx") && shown[1].hasSuffix("y…"))
+        let mark = shown[2].distance(
+            from: shown[2].startIndex,
+            to: shown[2].firstIndex(of: "^") ?? shown[2].endIndex
+        )
+        #expect(shown[1].dropFirst(mark).hasPrefix("HERE"))
+        #expect(shown[2].hasSuffix("^~~~"))
+    }
+}

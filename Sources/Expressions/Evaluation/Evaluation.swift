@@ -33,13 +33,13 @@ struct Evaluation {
             return value
         case .not(let operand):
             return .boolean(!(try evaluate(operand).isTruthy))
-        case .comparison(let comparison, let left, let right):
+        case .comparison(let comparison, let left, let right, _):
             return .boolean(try compare(comparison, left, right))
         case .all(let operands):
             return try first(of: operands) { !$0.isTruthy }
         case .any(let operands):
             return try first(of: operands) { $0.isTruthy }
-        case .index(let target, let index):
+        case .index(let target, let index, _):
             return try element(of: target, at: index)
         case .filter(let target):
             return try filter(target)

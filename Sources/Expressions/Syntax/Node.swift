@@ -6,11 +6,14 @@ indirect enum Node: Sendable {
     /// A context, by its name in lower case.
     case context(String, range: Range<Int>)
     case not(Node)
-    case comparison(BinaryOperator, Node, Node)
+    /// The range is that of the operator.
+    case comparison(BinaryOperator, Node, Node, range: Range<Int>)
     case all([Node])
     case any([Node])
     /// `target[index]`; `target.name` is the index of a literal.
-    case index(Node, Node)
+    ///
+    /// The range is that of the name, or of the brackets.
+    case index(Node, Node, range: Range<Int>)
     /// `target.*` or `target[*]`.
     case filter(Node)
     case builtIn(BuiltIn, [Node], range: Range<Int>)
@@ -28,7 +31,7 @@ indirect enum Node: Sendable {
         switch self {
         case .literal, .context: []
         case .not(let operand), .filter(let operand): [operand]
-        case .comparison(_, let left, let right), .index(let left, let right): [left, right]
+        case .comparison(_, let left, let right, _), .index(let left, let right, _): [left, right]
         case .all(let operands), .any(let operands): operands
         case .builtIn(_, let arguments, _), .provided(_, let arguments, _): arguments
         case .interpolation(let segments):

@@ -134,10 +134,10 @@ struct Parser {
             case .rightBracket:
                 try reduce(downTo: 0)
                 guard case .index = operators.last?.kind else { throw unexpected(token) }
-                operators.removeLast()
+                let range = operators.removeLast().range.lowerBound..<token.range.upperBound
                 let index = operands.removeLast()
                 let target = operands.removeLast()
-                push(.index(target.node, index.node), over: [target, index])
+                push(.index(target.node, index.node, range: range), over: [target, index])
                 try checkDepth()
                 token = try next(after: token)
             case .rightParenthesis:
@@ -156,7 +156,7 @@ struct Parser {
         case .star:
             try wrapTarget { .filter($0) }
         case .name(let name):
-            try wrapTarget { .index($0, .literal(.string(name))) }
+            try wrapTarget { .index($0, .literal(.string(name)), range: token.range) }
         case .end:
             throw unexpectedEnd()
         default:
@@ -197,7 +197,10 @@ struct Parser {
                 } else {
                     let right = operands.removeLast()
                     let left = operands.removeLast()
-                    push(.comparison(binary, left.node, right.node), over: [left, right])
+                    push(
+                        .comparison(binary, left.node, right.node, range: waiting.range),
+                        over: [left, right]
+                    )
                 }
                 try checkDepth()
             default:

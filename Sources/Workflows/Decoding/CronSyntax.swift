@@ -33,6 +33,35 @@ enum CronSyntax {
         return nil
     }
 
+    /// The values of each field of a line.
+    struct Times {
+        var minutes: Set<Int>
+        var hours: Set<Int>
+        var days: Set<Int>
+        var months: Set<Int>
+        var weekdays: Set<Int>
+    }
+
+    /// When a line fires; `nil` for one that is at fault.
+    static func times(of line: String) -> Times? {
+        guard fault(of: line) == nil else { return nil }
+        let sets = zip(line.split(whereSeparator: \.isWhitespace), fields).map { part, field in
+            part.split(separator: ",").reduce(into: Set<Int>()) { $0.formUnion(values(of: $1, in: field)) }
+        }
+        guard sets.count == fields.count else { return nil }
+        return Times(minutes: sets[0], hours: sets[1], days: sets[2], months: sets[3], weekdays: sets[4])
+    }
+
+    private static func values(of item: Substring, in field: Field) -> Set<Int> {
+        let halves = item.split(separator: "/")
+        let step = halves.count == 2 ? number(halves[1]) ?? 1 : 1
+        let ends = halves[0].split(separator: "-").compactMap { value($0, in: field) }
+        // A lone value with a step runs on to the end of the field.
+        let last = ends.count == 1 && halves.count == 1 ? ends[0] : field.allowed.upperBound
+        let range = ends.isEmpty ? field.allowed : ends[0]...(ends.count == 2 ? ends[1] : last)
+        return Set(stride(from: range.lowerBound, through: range.upperBound, by: step))
+    }
+
     private static func fault(of item: Substring, in field: Field) -> String? {
         let halves = item.split(separator: "/", omittingEmptySubsequences: false)
         guard halves.count <= 2, let range = halves.first else { return "'\(item)' has more than one step" }

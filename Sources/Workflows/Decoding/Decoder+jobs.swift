@@ -57,6 +57,7 @@ extension Decoder {
             name: name,
             needs: needs,
             condition: condition,
+            conditionLocation: fields["if"]?.location,
             permissions: permissions,
             concurrency: concurrency,
             strategy: strategy,

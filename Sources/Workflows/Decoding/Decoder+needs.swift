@@ -4,6 +4,7 @@ extension Decoder {
     /// Jobs can only need jobs that there are, and not, by whatever way, themselves.
     func checkNeeds(of jobs: [Job], known: [String]) {
         let known = Dictionary(known.map { ($0.lowercased(), $0) }) { first, _ in first }
+        let names = known.values.sorted()
         var graph: [String: [String]] = [:]
         for job in jobs {
             for need in job.needs where known[need.value.lowercased()] == nil {
@@ -11,7 +12,7 @@ extension Decoder {
                     need,
                     "unknown-need",
                     "job '\(job.id)' needs unknown job '\(need.value)'",
-                    hint: hint(for: need.value, among: known.values.sorted())
+                    hint: hint(for: need.value, among: names)
                 )
             }
             graph[job.id.lowercased()] = job.needs.map { $0.value.lowercased() }.filter { known[$0] != nil }

@@ -10,9 +10,38 @@ extension Decoder {
         do throws(ExpressionError) {
             return try Template(text, allowing: allowed)
         } catch {
-            report(node, "expression", error.message, hint: error.hint, range: error.range)
+            report(error, in: scalar, at: node)
             return nil
         }
+    }
+
+    private func report(_ error: ExpressionError, in scalar: Scalar, at node: Node) {
+        report(
+            node,
+            "expression",
+            error.message,
+            hint: error.hint,
+            range: error.range,
+            fix: requoting(error, in: scalar, at: node)
+        )
+    }
+
+    /// Single quotes for the double ones around a string of an expression, where nothing in it or around it minds.
+    private func requoting(_ error: ExpressionError, in scalar: Scalar, at node: Node) -> Fix? {
+        let bytes = scalar.text.utf8
+        guard scalar.style != .singleQuoted, scalar.style != .doubleQuoted, let range = error.range,
+            let start = bytes.index(bytes.startIndex, offsetBy: range.lowerBound, limitedBy: bytes.endIndex),
+            start < bytes.endIndex, bytes[start] == UInt8(ascii: "\"")
+        else { return nil }
+        let rest = scalar.text[bytes.index(after: start)...]
+        guard let end = rest.firstIndex(of: "\"") else { return nil }
+        let inner = rest[..<end]
+        guard !inner.contains(where: { $0 == "'" || $0 == "{" || $0 == "}" || $0.isNewline }) else {
+            return nil
+        }
+        let place = node.location(of: range.lowerBound..<range.lowerBound + inner.utf8.count + 2)
+        guard place.length == inner.count + 2 else { return nil }
+        return Fix(at: place.location, length: place.length, text: "'\(inner)'")
     }
 
     /// A text without expressions.
@@ -60,7 +89,15 @@ extension Decoder {
     func boolean(_ node: Node, _ title: String) -> Bool? {
         guard case .boolean(let value)? = node.scalar?.value, node.scalar?.isTaggedAgainstStyle == false
         else {
-            reportKind(node, title, expected: "true or false")
+            let fix = node.scalar.flatMap { scalar in
+                unquoting(scalar, at: node) { if case .boolean = $0 { true } else { false } }
+            }
+            report(
+                node,
+                "wrong-type",
+                "\(title) must be true or false, not \(node.kindDescription)",
+                fix: fix
+            )
             return nil
         }
         return value
@@ -116,10 +153,20 @@ extension Decoder {
         guard let template = template(scalar, at: node, allowing: allowed) else { return nil }
         if case .literal(let value) = template.form, !isFitting(value) || scalar.isTaggedAgainstStyle {
             let found = value.text.isEmpty ? "nothing" : "'\(value.text)'"
-            report(node, "wrong-type", "\(title) must be \(expected), not \(found)")
+            let fix = unquoting(scalar, at: node, isFitting: isFitting)
+            report(node, "wrong-type", "\(title) must be \(expected), not \(found)", fix: fix)
             return nil
         }
         return .scalar(template, node.location)
+    }
+
+    /// The quotes away from a text that would be of the right type without them.
+    private func unquoting(_ scalar: Scalar, at node: Node, isFitting: (Value) -> Bool) -> Fix? {
+        guard scalar.style == .singleQuoted || scalar.style == .doubleQuoted,
+            scalar.source.dropFirst().dropLast() == scalar.text, !scalar.isTaggedAgainstStyle,
+            isFitting(Value(CoreValue(plain: scalar.text)))
+        else { return nil }
+        return Fix(at: node.location, length: scalar.source.count, text: scalar.text)
     }
 
     /// The condition of an `if`; nothing, or blank text, is what no `if` at all would be.
@@ -136,11 +183,9 @@ extension Decoder {
         }
         do throws(ExpressionError) {
             let source = Value(scalar.value).text
-            let condition = try Condition(source, allowing: allowed, addingSuccess: addingSuccess)
-            adviseOnCondition(source, at: node)
-            return condition
+            return try Condition(source, allowing: allowed, addingSuccess: addingSuccess)
         } catch {
-            report(node, "expression", error.message, hint: error.hint, range: error.range)
+            report(error, in: scalar, at: node)
             return nil
         }
     }

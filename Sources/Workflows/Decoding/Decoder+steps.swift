@@ -43,7 +43,6 @@ extension Decoder {
                 step(item, subject: subject, kind: kind, ids: &ids, background: &background, isInner: false)
             )
         }
-        guard !steps.contains(where: { $0 == nil }) else { return nil }
         // Those that are named come first, so that a generated id never takes one of theirs.
         return steps.compactMap(\.self).map { step in
             var step = step
@@ -102,6 +101,7 @@ extension Decoder {
             hasExplicitID: id != nil,
             name: name,
             condition: condition ?? .implicit,
+            conditionLocation: fields["if"]?.location,
             env: env,
             continueOnError: continueOnError,
             timeoutMinutes: timeout,
@@ -228,7 +228,6 @@ extension Decoder {
 
     private func script(_ node: Node, _ fields: Fields, kind: StepsKind) -> Script? {
         let run = textTemplate(node, fields.title("run"), allowing: kind.expressions)
-        if let run { adviseOnScript(run, at: node) }
         if kind == .composite { _ = required("shell", in: fields) }
         let shell = fields["shell"].flatMap {
             textTemplate($0, fields.title("shell"), allowing: kind.expressions, isEmptyAllowed: false)

@@ -34,7 +34,8 @@ extension Decoder {
             node,
             "unknown-event",
             "unknown event '\(name)'",
-            hint: hint(for: name, among: KnownEvent.names)
+            hint: hint(for: name, among: KnownEvent.names),
+            fix: fix(of: name, at: node, among: KnownEvent.names)
         )
         return nil
     }

@@ -7,13 +7,10 @@ import YAML
 /// reading finds all that is wrong.
 final class Decoder {
     let file: String
-    /// Whether to warn also of what is right but hardly meant.
-    let advises: Bool
     private(set) var diagnostics: [Diagnostic]
 
-    init(file: String, diagnostics: [Diagnostic] = [], advises: Bool = false) {
+    init(file: String, diagnostics: [Diagnostic] = []) {
         self.file = file
-        self.advises = advises
         self.diagnostics = diagnostics
     }
 
@@ -24,7 +21,8 @@ final class Decoder {
         _ message: String,
         hint: String? = nil,
         range: Range<Int>? = nil,
-        severity: Diagnostic.Severity = .error
+        severity: Diagnostic.Severity = .error,
+        fix: Fix? = nil
     ) {
         let place = node.location(of: range)
         diagnostics.append(
@@ -34,9 +32,18 @@ final class Decoder {
                 length: place.length,
                 code: code,
                 message: message,
-                hint: hint
+                hint: hint,
+                fix: fix
             )
         )
+    }
+
+    /// The change of a word, which stands there as it is, to the one name that it can only be a slip of.
+    func fix(of word: String, at node: Node, among known: [String]) -> Fix? {
+        guard let scalar = node.scalar, scalar.source == word,
+            let name = nearestMatch(word, in: known), isSlip(word, of: name)
+        else { return nil }
+        return Fix(at: node.location, length: word.count, text: name)
     }
 
     func report(_ diagnostic: Diagnostic) { diagnostics.append(diagnostic) }
@@ -50,7 +57,8 @@ final class Decoder {
     func reportUnknown(_ word: String, at node: Node, _ what: String, among known: [String], code: String) {
         var hint = hint(for: word, among: known)
         if hint == nil, known.count <= 8 { hint = "it can be \(known.listed)" }
-        report(node, code, "unknown \(what): '\(word)'", hint: hint)
+        let fix = fix(of: word, at: node, among: known)
+        report(node, code, "unknown \(what): '\(word)'", hint: hint, fix: fix)
     }
 
     func reportKind(_ node: Node, _ title: String, expected: String) {

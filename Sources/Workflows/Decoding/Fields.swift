@@ -47,6 +47,7 @@ extension Decoder {
             return nil
         }
         var fields = Fields(node, subject: subject)
+        let present = Set(entries.compactMap { $0.key.scalar?.text })
         for entry in entries {
             guard let scalar = entry.key.scalar else { continue }
             if scalar.text.contains("${{") {
@@ -60,8 +61,14 @@ extension Decoder {
             } else if let why = elsewhere[scalar.text] {
                 report(entry.key, "unknown-key", "'\(scalar.text)' \(why)")
             } else {
-                let hint = hint(for: scalar.text, among: known)
-                report(entry.key, "unknown-key", "unknown key '\(scalar.text)' in \(subject)", hint: hint)
+                let free = known.filter { !present.contains($0) }
+                report(
+                    entry.key,
+                    "unknown-key",
+                    "unknown key '\(scalar.text)' in \(subject)",
+                    hint: hint(for: scalar.text, among: known),
+                    fix: fix(of: scalar.text, at: entry.key, among: free)
+                )
             }
         }
         return fields

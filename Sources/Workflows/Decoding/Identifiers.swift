@@ -5,6 +5,8 @@ struct Identifiers {
     static let maximumLength = 100
 
     private var known: Set<String> = []
+    /// How often an id was made of each name, so that the next attempt need not begin anew.
+    private var attempts: [String: Int] = [:]
 
     /// Why a text cannot be an id.
     static func fault(of id: String) -> String? {
@@ -25,7 +27,8 @@ struct Identifiers {
     mutating func generate(from name: String) -> String {
         let base =
             "__" + String(decoding: name.utf8.map { Self.isPart($0) ? $0 : UInt8(ascii: "_") }, as: UTF8.self)
-        var attempt = 1
+        var attempt = attempts[base, default: 1]
+        defer { attempts[base] = attempt + 1 }
         while true {
             let suffix = attempt == 1 ? "" : "_\(attempt)"
             let id = base.prefix(Self.maximumLength - suffix.count) + suffix

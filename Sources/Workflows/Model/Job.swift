@@ -8,6 +8,8 @@ package struct Job: Sendable {
     package var name: Templated<String>?
     package var needs: [Located<String>]
     package var condition: Condition
+    /// Where the value of `if` stands; `nil` without one.
+    package var conditionLocation: SourceLocation?
     package var permissions: Permissions?
     package var concurrency: Concurrency?
     package var strategy: Strategy?
@@ -24,6 +26,7 @@ package struct Job: Sendable {
         name: Templated<String>? = nil,
         needs: [Located<String>] = [],
         condition: Condition = .implicit,
+        conditionLocation: SourceLocation? = nil,
         permissions: Permissions? = nil,
         concurrency: Concurrency? = nil,
         strategy: Strategy? = nil,
@@ -34,6 +37,7 @@ package struct Job: Sendable {
         self.name = name
         self.needs = needs
         self.condition = condition
+        self.conditionLocation = conditionLocation
         self.permissions = permissions
         self.concurrency = concurrency
         self.strategy = strategy

@@ -9,6 +9,8 @@ package struct Step: Sendable {
     package var hasExplicitID: Bool
     package var name: Templated<String>?
     package var condition: Condition
+    /// Where the value of `if` stands; `nil` without one.
+    package var conditionLocation: SourceLocation?
     package var env: Templated<Environment>?
     package var continueOnError: Templated<Bool>?
     package var timeoutMinutes: Templated<Double>?
@@ -30,6 +32,7 @@ package struct Step: Sendable {
         hasExplicitID: Bool = false,
         name: Templated<String>? = nil,
         condition: Condition = .implicit,
+        conditionLocation: SourceLocation? = nil,
         env: Templated<Environment>? = nil,
         continueOnError: Templated<Bool>? = nil,
         timeoutMinutes: Templated<Double>? = nil,
@@ -41,6 +44,7 @@ package struct Step: Sendable {
         self.hasExplicitID = hasExplicitID
         self.name = name
         self.condition = condition
+        self.conditionLocation = conditionLocation
         self.env = env
         self.continueOnError = continueOnError
         self.timeoutMinutes = timeoutMinutes

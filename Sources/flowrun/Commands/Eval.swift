@@ -25,6 +25,12 @@ struct Eval: ParsableCommand {
     @Option(help: "The job status that success(), failure() and cancelled() see.")
     var status: Status = .success
 
+    @Option(
+        name: .customLong("repeat"),
+        help: ArgumentHelp("Evaluate so often, and say how long one takes.", visibility: .hidden)
+    )
+    var times: Int?
+
     enum Status: String, ExpressibleByArgument, CaseIterable { case success, failure, cancelled }
 
     func run() throws {
@@ -42,7 +48,14 @@ struct Eval: ParsableCommand {
             ]
         )
         do {
-            Console.print(try Expression(expression, allowing: availability).evaluate(in: scope).json())
+            let read = try Expression(expression, allowing: availability)
+            Console.print(try read.evaluate(in: scope).json())
+            if let times, times > 0 {
+                let start = ContinuousClock.now
+                for _ in 0..<times { _ = try read.evaluate(in: scope) }
+                let each = (ContinuousClock.now - start) / times
+                Console.complain("\(each.components.attoseconds / 1_000_000_000) ns")
+            }
         } catch {
             var message = "error: \(error.message)"
             if let range = error.range {

@@ -1,0 +1,75 @@
+import Expressions
+import YAML
+
+extension Rule {
+    /// Inputs that an action does not have, and those that it must be given, for actions that are known or at hand.
+    static let knownInputs = Rule { inspection in
+        inspection.actionUses.flatMap { use -> [Diagnostic] in
+            switch use.reference.form {
+            case .local(let path), .sameRepository(let path):
+                guard let manifest = inspection.actions(path)?.value else { return [] }
+                let required = manifest.inputs.filter { $0.isRequired && $0.defaultValue == nil }.map(\.name)
+                let isContainer = if case .container = manifest.runs { true } else { false }
+                return inspection.findings(
+                    use,
+                    names: manifest.inputs.map(\.name),
+                    required: required,
+                    isContainer: isContainer
+                )
+            case .repository:
+                guard let known = KnownAction.named(use.reference) else { return [] }
+                return inspection.findings(
+                    use,
+                    names: known.inputs.sorted(),
+                    required: known.required,
+                    isContainer: true
+                )
+            case .image: return []
+            }
+        }
+    }
+}
+
+extension Inspection {
+    fileprivate func findings(
+        _ use: ActionUse,
+        names: [String],
+        required: [String],
+        isContainer: Bool
+    ) -> [Diagnostic] {
+        guard use.with == nil || use.with?.names != nil else { return [] }
+        var found: [Diagnostic] = []
+        let known = Set(names.map { $0.lowercased() })
+        if case .mapping(let pairs, _)? = use.with {
+            for case .name(let name, let place) in pairs.map(\.key) where !known.contains(name.lowercased()) {
+                // These two go to the container itself.
+                if isContainer, ["args", "entrypoint"].contains(name.lowercased()) { continue }
+                let nearest = nearestMatch(name, in: names)
+                let isFree = nearest.map { use.with?.value(named: $0) == nil } ?? false
+                let isWritten = scalar(at: place)?.scalar?.source == name[...]
+                let fix = nearest.flatMap { nearest in
+                    isFree && isWritten && isSlip(name, of: nearest)
+                        ? Fix(at: place, length: name.count, text: nearest) : nil
+                }
+                found.append(
+                    finding(
+                        "unknown-input",
+                        at: place,
+                        "'\(use.reference.text)' has no input '\(name)'",
+                        hint: nearest.map { "did you mean '\($0)'?" },
+                        fix: fix
+                    )
+                )
+            }
+        }
+        let missing = required.filter { use.with?.value(named: $0) == nil }
+        return found
+            + missing.map {
+                finding(
+                    "missing-input",
+                    at: use.reference.location,
+                    "'\(use.reference.text)' must be given the input '\($0)'"
+                )
+            }
+    }
+}

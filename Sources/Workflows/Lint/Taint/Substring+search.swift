@@ -1,0 +1,24 @@
+extension Substring {
+    /// Whether a text stands in this one, byte by byte.
+    ///
+    /// Scripts are searched for many words; the standard library's search, which knows of equivalent spellings, is many
+    /// times slower.
+    func has(_ text: String) -> Bool { range(ofBytes: text) != nil }
+
+    /// Where a text first stands in this one, byte by byte.
+    func range(ofBytes text: String) -> Range<Index>? {
+        var (line, text) = (self, text)
+        let offset = line.withUTF8 { line in
+            text.withUTF8 { text -> Int? in
+                guard let first = text.first, text.count <= line.count else { return nil }
+                for start in 0...line.count - text.count where line[start] == first {
+                    if text.indices.allSatisfy({ line[start + $0] == text[$0] }) { return start }
+                }
+                return nil
+            }
+        }
+        guard let offset else { return nil }
+        let start = utf8.index(startIndex, offsetBy: offset)
+        return start..<utf8.index(start, offsetBy: text.utf8.count)
+    }
+}
