@@ -1,3 +1,4 @@
+import Store
 import YAML
 
 /// A diagnostic as one line for programs.
