@@ -107,7 +107,7 @@ struct CommandsWorkflowTests {
         #expect(github.status == 1)
         let line = try #require(github.output.split(separator: "\n").first { $0.contains("line=5,") })
         #expect(
-            line.hasPrefix("::error file=.github/workflows/ci.yml,line=5,col=5,title=unknown-key::"),
+            line.hasPrefix("::error file=.github/workflows/ci.yml,line=5,col=5,endColumn=9,title=unknown-key::"),
             "\(line)"
         )
     }

@@ -128,6 +128,17 @@ final class Site {
         }
     }
 
+    /// The files under a folder of the state that are no locks; empty folders are none.
+    func files(in folder: String) -> [String] {
+        let root = "\(state)/\(folder)"
+        guard let walk = FileManager.default.enumerator(atPath: root) else { return [] }
+        return walk.compactMap { $0 as? String }.filter { name in
+            var facts = stat()
+            return lstat("\(root)/\(name)", &facts) == 0 && facts.st_mode & S_IFMT != S_IFDIR
+                && !name.hasSuffix(".lock")
+        }
+    }
+
     /// Whether any file under a folder holds a text.
     func holds(_ text: String, under path: String) -> Bool {
         guard let walk = FileManager.default.enumerator(atPath: path) else { return false }

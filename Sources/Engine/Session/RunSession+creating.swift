@@ -29,19 +29,7 @@ extension RunSession {
     /// `run-name`, else what the event is called: a commit's message, a pull request's title, the workflow's name.
     func displayTitle(_ plan: PlannedRun, site: SessionSite, vars: Value) throws -> String {
         if let runName = plan.workflow.runName {
-            let facts = RunFacts(
-                runID: 0,
-                runNumber: 0,
-                runAttempt: 1,
-                event: plan.event,
-                sha: plan.event.sha,
-                ref: plan.event.ref,
-                repository: site.facts,
-                workflowName: plan.workflow.displayName,
-                workflowPath: plan.file.path,
-                inputs: plan.inputs,
-                vars: vars
-            )
+            let facts = plan.facts(at: site, vars: vars)
             let github = GitHubContext(facts: facts, job: "", token: "", workspace: "", eventPath: "")
             let scope = Scope(contexts: ["github": github.value, "inputs": plan.inputs, "vars": vars])
             let title = try runName.evaluate(in: scope)
@@ -59,6 +47,11 @@ extension RunSession {
         default:
             return plan.workflow.displayName
         }
+    }
+
+    /// The repository's variables of the set, below those given for this session.
+    func variables(_ site: SessionSite) throws -> [String: String] {
+        try store.variables(for: site.facts.path, set: options.secretSet).merging(options.variables) { $1 }
     }
 
     /// Secrets for a run: stored ones of the set, those given for it, and its own token where none is given.

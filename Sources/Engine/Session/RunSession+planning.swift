@@ -1,5 +1,6 @@
 import Events
 package import Expressions
+import Store
 import Workflows
 
 extension RunSession {
@@ -53,7 +54,7 @@ extension RunSession {
     /// What `dispatch` would run.
     package func planDispatch(_ name: String, inputs: [String: String]) async throws -> [PlannedWorkflow] {
         let (plans, site) = try plansOfDispatch(name, inputs: inputs)
-        return plans.map { preview($0, site: site) }
+        return try plans.map { try preview($0, site: site) }
     }
 
     /// What `trigger` would run.
@@ -63,23 +64,11 @@ extension RunSession {
         silence: @Sendable (WorkflowFile, String) -> Void
     ) async throws -> [PlannedWorkflow] {
         let (plans, site) = try plansOfTrigger(name, payload: payload, silence: silence)
-        return plans.map { preview($0, site: site) }
+        return try plans.map { try preview($0, site: site) }
     }
 
-    func preview(_ plan: PlannedRun, site: SessionSite) -> PlannedWorkflow {
-        let facts = RunFacts(
-            runID: 0,
-            runNumber: 0,
-            runAttempt: 1,
-            event: plan.event,
-            sha: plan.event.sha,
-            ref: plan.event.ref,
-            repository: site.facts,
-            workflowName: plan.workflow.displayName,
-            workflowPath: plan.file.path,
-            inputs: plan.inputs,
-            vars: .object(ObjectValue(options.variables.map { ($0.key, .string($0.value)) }))
-        )
+    func preview(_ plan: PlannedRun, site: SessionSite) throws -> PlannedWorkflow {
+        let facts = plan.facts(at: site, vars: Self.context(try variables(site)))
         return PlannedWorkflow(
             workflow: plan.workflow,
             path: plan.file.path,
@@ -101,6 +90,23 @@ extension RunSession {
         var inputs: Value
         var parent: Int64?
         var depth: Int
+
+        /// What is true of the run, with the numbers of its row in the store once it has one.
+        func facts(at site: SessionSite, vars: Value, record: RunRecord? = nil) -> RunFacts {
+            RunFacts(
+                runID: record?.id ?? 0,
+                runNumber: record?.runNumber ?? 0,
+                runAttempt: record?.runAttempt ?? 1,
+                event: event,
+                sha: event.sha,
+                ref: event.ref,
+                repository: site.facts,
+                workflowName: workflow.displayName,
+                workflowPath: file.path,
+                inputs: inputs,
+                vars: vars
+            )
+        }
     }
 
     func plan(

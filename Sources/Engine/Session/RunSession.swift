@@ -72,26 +72,10 @@ package actor RunSession {
         let secrets = try secrets(site)
         let local = try cloud?.environment(for: secrets, secretSet: options.secretSet) ?? []
         let added = local + options.environment
-        let variables = try store.variables(for: site.facts.path, set: options.secretSet).merging(
-            options.variables
-        ) { $1 }
-        let vars = Self.context(variables)
+        let vars = Self.context(try variables(site))
         var record = try create(plan, site: site, vars: vars)
-        let facts = RunFacts(
-            runID: record.id,
-            runNumber: record.runNumber,
-            runAttempt: record.runAttempt,
-            event: plan.event,
-            sha: plan.event.sha,
-            ref: plan.event.ref,
-            repository: site.facts,
-            workflowName: plan.workflow.displayName,
-            workflowPath: plan.file.path,
-            inputs: plan.inputs,
-            vars: vars
-        )
         var order = RunOrder(
-            facts: facts,
+            facts: plan.facts(at: site, vars: vars, record: record),
             workflow: plan.workflow,
             jobs: plan.jobs,
             secrets: secrets,
