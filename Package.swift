@@ -33,7 +33,9 @@ let archives: [String] = {
         folders.contains { FileManager.default.fileExists(atPath: "\($0)/lib\(name).a") }
     }
     guard isComplete else { return [] }
-    let postponed = ["mbedtls_x509_crt_parse_file", "libssh2_init"].flatMap { ["-Xlinker", "--wrap=\($0)"] }
+    let postponed = [
+        "git_mbedtls_stream_global_init", "git_mbedtls_stream_new", "git_mbedtls_stream_wrap", "libssh2_init",
+    ].flatMap { ["-Xlinker", "--wrap=\($0)"] }
     // What others ask the linker for by `-l` is found in this folder first.
     return ["-L\(Context.packageDirectory)/Sources/CHost/link"] + postponed + names.map { "-l:lib\($0).a" }
 }()

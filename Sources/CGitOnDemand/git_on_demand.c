@@ -1,41 +1,48 @@
-// libgit2 reads the certificates of all authorities when it is set up, and sets libssh2 and its cryptography up: 7 ms
-// for what few commands need.
+// libgit2 sets its TLS library up when it is itself set up, which reads the certificates of all authorities, and libssh2
+// with its cryptography: 7 ms for what few commands need.
 //
-// Where libgit2 and its TLS library, mbedTLS, are linked into the program, the linker sends libgit2's call here
-// (`--wrap` in Package.swift). Until a connection needs them nothing is read, which libgit2 takes for a machine without
-// certificates. `Library.certificates` hands them in before the first connection.
+// Where libgit2 and mbedTLS are linked into the program, the linker sends some of libgit2's calls here (`--wrap` in
+// Package.swift): TLS is set up with the first connection that asks for it.
 
-#include "git_on_demand.h"
+#ifdef FLOWRUN_LINKS_GIT
 
-#include <stdatomic.h>
-#include <stdbool.h>
-#include <stdlib.h>
-#include <string.h>
+#include <pthread.h>
 
-/// mbedTLS's own function; absent where it is not linked into the program, and then nobody calls us.
-extern int __real_mbedtls_x509_crt_parse_file(void *chain, const char *path) __attribute__((weak));
-int __wrap_mbedtls_x509_crt_parse_file(void *chain, const char *path);
+int __real_git_mbedtls_stream_global_init(void);
+int __real_git_mbedtls_stream_new(void **stream, const char *host, const char *port);
+int __real_git_mbedtls_stream_wrap(void **stream, void *inner, const char *host);
 
-/// MBEDTLS_ERR_X509_FILE_IO_ERROR
-static const int file_error = -0x2900;
+int __wrap_git_mbedtls_stream_global_init(void);
+int __wrap_git_mbedtls_stream_new(void **stream, const char *host, const char *port);
+int __wrap_git_mbedtls_stream_wrap(void **stream, void *inner, const char *host);
+int __wrap_libssh2_init(int flags);
 
-static _Atomic(char *) postponed;
-static atomic_bool may_read;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static int fault;
 
-int __wrap_mbedtls_x509_crt_parse_file(void *chain, const char *path) {
-    if (atomic_load(&may_read)) return __real_mbedtls_x509_crt_parse_file(chain, path);
-    free(atomic_exchange(&postponed, strdup(path)));
-    return file_error;
+static void set_up(void) { fault = __real_git_mbedtls_stream_global_init(); }
+
+static int ready(void) {
+    pthread_once(&once, set_up);
+    return fault;
+}
+
+int __wrap_git_mbedtls_stream_global_init(void) { return 0; }
+
+int __wrap_git_mbedtls_stream_new(void **stream, const char *host, const char *port) {
+    int error = ready();
+    return error < 0 ? error : __real_git_mbedtls_stream_new(stream, host, port);
+}
+
+int __wrap_git_mbedtls_stream_wrap(void **stream, void *inner, const char *host) {
+    int error = ready();
+    return error < 0 ? error : __real_git_mbedtls_stream_wrap(stream, inner, host);
 }
 
 /// Nothing: libssh2 sets itself up when a session is made.
-int __wrap_libssh2_init(int flags);
 int __wrap_libssh2_init(int flags) {
     (void)flags;
     return 0;
 }
 
-const char *flowrun_git_postponed_certificates(void) {
-    atomic_store(&may_read, true);
-    return atomic_load(&postponed);
-}
+#endif

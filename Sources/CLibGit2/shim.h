@@ -22,11 +22,6 @@ static inline int flowrun_git_set_strict_hash_verification(int enabled) {
     return git_libgit2_opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, enabled);
 }
 
-/// The file with the certificates of the authorities to trust.
-static inline int flowrun_git_set_certificates(const char *path) {
-    return git_libgit2_opts(GIT_OPT_SET_SSL_CERT_LOCATIONS, path, NULL);
-}
-
 /// A connection to a server, laid out as libgit2 lays out its own: for SSH it looks for the socket there.
 struct flowrun_git_socket {
     git_stream parent;

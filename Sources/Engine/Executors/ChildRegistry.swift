@@ -9,7 +9,7 @@ final class ChildRegistry: Sendable {
     private struct State {
         /// Spawns whose process may exist already, while its number is not known yet.
         var spawning = 0
-        var awaited: Set<Int32> = []
+        var awaited: [Int32] = []
     }
 
     private let state = Mutex(State())
@@ -19,10 +19,10 @@ final class ChildRegistry: Sendable {
     func spawned(_ pid: Int32) {
         state.withLock {
             $0.spawning -= 1
-            $0.awaited.insert(pid)
+            $0.awaited.append(pid)
         }
     }
-    func reaped(_ pid: Int32) { state.withLock { _ = $0.awaited.remove(pid) } }
+    func reaped(_ pid: Int32) { state.withLock { $0.awaited.removeAll { $0 == pid } } }
 
     /// Whether `pid` is a child that is waited for.
     func awaits(_ pid: Int32) -> Bool { state.withLock { $0.awaited.contains(pid) } }

@@ -11,7 +11,7 @@ package final class JobProcesses: Sendable {
     private static let serverVariable = "FLOWRUN_SERVER"
 
     private struct State {
-        var sessions: Set<Int32> = []
+        var sessions: [Int32] = []
         var steps = 0
         var group: ControlGroup?
         var isLive = true
@@ -71,7 +71,7 @@ package final class JobProcesses: Sendable {
     }
 
     /// Notes a session that belongs to the job, such as that of a process that has just been started.
-    package func started(_ session: Int32) { state.withLock { _ = $0.sessions.insert(session) } }
+    package func started(_ session: Int32) { state.withLock { $0.sessions.append(session) } }
 
     /// Ends all that is left of the job and gives what was found running.
     ///
@@ -144,7 +144,7 @@ package final class JobProcesses: Sendable {
         let table = ProcessTable.now()
         let own = getpid()
         let ownSession = getsid(0)
-        let sessions = state.withLock { $0.sessions }
+        let sessions = Set(state.withLock { $0.sessions })
         // Every step has left our session at its start, so an adopted process of a job is never in it, while
         // children that other code of ours waits for are.
         let adopted = table.entries.filter { $0.parent == own && $0.session != ownSession }
@@ -158,7 +158,7 @@ package final class JobProcesses: Sendable {
         let found = table.members(of: kin)
         // A process outside the known sessions has made its own; what lives on in that is the job's as well.
         let known = state.withLock { state in
-            state.sessions.formUnion(found.map(\.session).filter { $0 != ownSession && $0 != 0 })
+            state.sessions += found.map(\.session).filter { $0 != ownSession && $0 != 0 }
             return state.sessions
         }
         let orphans = adopted.filter { known.contains($0.session) && !ChildRegistry.shared.awaits($0.pid) }

@@ -187,13 +187,9 @@ extension JobRunner {
     }
 
     /// Fractions of a minute are cut off, and zero is no limit, as on GitHub.
-    private static func timer(minutes: Double, stop: StopSignal) -> Task<Void, Never>? {
+    private static func timer(minutes: Double, stop: StopSignal) -> Watchdog? {
         guard minutes.isFinite, minutes >= 1, minutes < 1e9 else { return nil }
-        let limit = Int(minutes)
-        return Task {
-            try? await Task.sleep(for: .seconds(60 * limit))  // cancelled when the step ends in time
-            if !Task.isCancelled { stop.stop(.timedOut) }
-        }
+        return Watchdog(after: .seconds(60 * Int(minutes))) { stop.stop(.timedOut) }
     }
 
     /// Runs the end of an action's life, after all main steps.

@@ -32,7 +32,7 @@ package actor JobRunner {
     let setUpStop = StopSignal()
     private var reason: String?
     private var isForced = false
-    private var watchdogs: [Task<Void, Never>] = []
+    private var watchdogs: [Watchdog] = []
 
     struct RunningStep {
         var condition: Condition
@@ -90,6 +90,7 @@ package actor JobRunner {
         var outputs: [(name: String, value: String)] = []
         await internalStep("Complete job") { outputs = try await self.complete() }
         for watchdog in watchdogs { watchdog.cancel() }
+        watchdogs = []
         return end(outputs)
     }
 
@@ -119,13 +120,7 @@ package actor JobRunner {
         self.reason = reason
         setUpStop.stop(.cancelled)
         if let current, !stillHolds(current) { current.stop.stop(.cancelled) }
-        let patience = cancelTimeout()
-        watchdogs.append(
-            Task {
-                try? await Task.sleep(for: patience)  // cancelled when the job ends in time
-                if !Task.isCancelled { self.force() }
-            }
-        )
+        watchdogs.append(Watchdog(after: cancelTimeout()) { Task { await self.force() } })
     }
 
     /// Ends the job at once: its processes are killed, and no step that follows runs, whatever its condition.
@@ -166,12 +161,7 @@ package actor JobRunner {
         }
         guard minutes.isFinite, minutes >= 1, minutes < 1e9 else { return }
         let limit = Int(minutes)
-        watchdogs.append(
-            Task {
-                try? await Task.sleep(for: .seconds(60 * limit))  // cancelled when the job ends in time
-                if !Task.isCancelled { self.expire(after: limit) }
-            }
-        )
+        watchdogs.append(Watchdog(after: .seconds(60 * limit)) { Task { await self.expire(after: limit) } })
     }
 
     private func expire(after minutes: Int) {

@@ -8,16 +8,18 @@ package enum LostRuns {
     /// The folders that a dead process had for a while are removed, too.
     package static func settle(in store: Store, home: FlowrunHome) async throws {
         for lost in try store.unfinishedRuns() where !(lost.owner?.isAlive ?? false) {
-            let folder = home.run(lost.record.id)
-            for job in lost.record.jobs {
-                try store.fold(try Journal.events(at: "\(folder)/\(job.id).journal"))
-                _ = await JobProcesses.sweep(
-                    cookie: JobCookie.of(run: lost.record.id, job: job.id, home: home)
-                )
-            }
-            try store.settle(run: lost.record.id, reason: "worker-lost")
-            AbandonedFolders.clearPlaces(in: home)
+            try await settle(lost.record, in: store, home: home)
         }
         AbandonedFolders.clear(in: home)
+    }
+
+    private static func settle(_ run: RunRecord, in store: Store, home: FlowrunHome) async throws {
+        let folder = home.run(run.id)
+        for job in run.jobs {
+            try store.fold(try Journal.events(at: "\(folder)/\(job.id).journal"))
+            _ = await JobProcesses.sweep(cookie: JobCookie.of(run: run.id, job: job.id, home: home))
+        }
+        try store.settle(run: run.id, reason: "worker-lost")
+        AbandonedFolders.clearPlaces(in: home)
     }
 }

@@ -28,7 +28,9 @@ extension Repository {
     package func list(_ folder: String, at commit: CommitID) throws(GitError) -> [TreeEntry] {
         try locked { () throws(GitError) in
             let subject = "list `\(folder)` at \(commit.short)"
-            let path = folder.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
+            let path = folder.split(separator: "/").filter { $0 != "." }.reduce("") { path, name in
+                path.isEmpty ? String(name) : "\(path)/\(name)"
+            }
             guard !path.isEmpty else { return entries(of: try tree(of: commit).pointer) }
             guard let entry = try entry(path, at: commit, subject: subject),
                 git_tree_entry_type(entry.pointer) == GIT_OBJECT_TREE

@@ -1,4 +1,3 @@
-import CGitOnDemand
 import CLibGit2
 
 /// libgit2 as a whole: started once, for the life of the process.
@@ -14,14 +13,6 @@ enum Library {
         flowrun_git_set_user_agent("flowrun")
         TimedSocket.register()
         return true
-    }()
-
-    /// A trace that libgit2 has the system's certificates, which takes it 6 ms; reading it hands them in.
-    ///
-    /// Where there are none, or they cannot be read, a connection fails that needs them, and says so.
-    static let certificates: Bool = {
-        guard isReady, let path = flowrun_git_postponed_certificates() else { return true }
-        return flowrun_git_set_certificates(path) == 0
     }()
 }
 

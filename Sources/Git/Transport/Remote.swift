@@ -81,7 +81,6 @@ package enum Remote {
         _ address: RemoteAddress,
         _ body: () throws(GitError) -> T
     ) throws(GitError) -> T {
-        if case .network = address { _ = Library.certificates }
         var attempt = 1
         while true {
             do throws(GitError) {
