@@ -106,10 +106,8 @@ struct CommandsWorkflowTests {
         let github = try site.flowrun("lint", "--format", "github", in: repository)
         #expect(github.status == 1)
         let line = try #require(github.output.split(separator: "\n").first { $0.contains("line=5,") })
-        #expect(
-            line.hasPrefix("::error file=.github/workflows/ci.yml,line=5,col=5,endColumn=9,title=unknown-key::"),
-            "\(line)"
-        )
+        let start = "::error file=.github/workflows/ci.yml,line=5,col=5,endColumn=9,title=unknown-key::"
+        #expect(line.hasPrefix(start), "\(line)")
     }
 
     @Test func lintsExitStatusSaysWhetherThereAreFaults() throws {
