@@ -14,8 +14,9 @@ struct Workflow: ParsableCommand {
               flowrun workflow list
               flowrun workflow list --json
               flowrun workflow view continuous-training
+              flowrun workflow graph ci --format mermaid
             """,
-        subcommands: [WorkflowList.self, WorkflowView.self]
+        subcommands: [WorkflowList.self, WorkflowView.self, WorkflowGraph.self]
     )
 }
 
