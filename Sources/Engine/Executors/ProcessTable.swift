@@ -167,15 +167,6 @@ struct ProcessTable {
     }
 
     private static func numericNames(in folder: String) -> [Int32] {
-        guard let stream = opendir(folder) else { return [] }
-        defer { closedir(stream) }
-        var numbers: [Int32] = []
-        while let entry = readdir(stream) {
-            let number = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { Int32(String(cString: $0)) }
-            }
-            if let number { numbers.append(number) }
-        }
-        return numbers
+        (FolderNames.of(folder) ?? []).compactMap { Int32($0) }
     }
 }

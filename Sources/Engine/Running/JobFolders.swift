@@ -68,26 +68,13 @@ final class JobFolders: Sendable {
         var facts = stat()
         guard lstat(folder, &facts) == 0 else { return }
         guard facts.st_mode & (S_IFMT | 0o7777) == S_IFDIR | 0o700, facts.st_uid == geteuid(),
-            let names = names(in: folder)
+            let names = FolderNames.of(folder)
         else { return try remove(folder) }
         for name in names {
             let path = "\(folder)/\(name)"
             let isKept = kept.contains { $0 == path || $0.hasPrefix(path + "/") }
             if isKept { try empty(path, keeping: kept) } else { try remove(path) }
         }
-    }
-
-    private static func names(in folder: String) -> [String]? {
-        guard let stream = opendir(folder) else { return nil }
-        defer { closedir(stream) }
-        var names: [String] = []
-        while let entry = readdir(stream) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if name != ".", name != ".." { names.append(name) }
-        }
-        return names
     }
 
     private static var lastError: String { String(cString: strerror(errno)) }
