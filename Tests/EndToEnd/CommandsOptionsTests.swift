@@ -50,6 +50,54 @@ struct CommandsOptionsTests {
         #expect(text.status == 0 && text.output.contains("Grid") && text.output.contains("test (3.12, b)"))
     }
 
+    @Test func aDryRunLeavesOpenWhatAFailureWouldStart() throws {
+        let site = try Site()
+        let repository = try site.repository(
+            workflow: """
+                on: push
+                jobs:
+                  build: { runs-on: ubuntu-latest, steps: [ { run: 'true' } ] }
+                  mourn: { needs: build, if: failure(), runs-on: ubuntu-latest, steps: [ { run: 'true' } ] }
+                  other: { needs: build, if: "!success()", runs-on: ubuntu-latest, steps: [ { run: 'true' } ] }
+                  always: { needs: build, if: always(), runs-on: ubuntu-latest, steps: [ { run: 'true' } ] }
+                  never: { needs: build, if: failure() && false, runs-on: ubuntu-latest, steps: [ { run: 'true' } ] }
+                  first: { if: failure(), runs-on: ubuntu-latest, steps: [ { run: 'true' } ] }
+                """
+        )
+        let jobs = try #require(site.push("-n", in: repository).objects().first)["jobs"].list
+        let conditions = Dictionary(uniqueKeysWithValues: jobs.map { ($0["key"].text, $0["condition"].text) })
+        #expect(
+            conditions == [
+                "build": "true", "mourn": "unknown", "other": "unknown", "always": "true", "never": "false",
+                "first": "false",
+            ]
+        )
+    }
+
+    @Test func aPushOfAnotherCommitRunsThatCommitsWorkflows() throws {
+        let site = try Site()
+        let job = "jobs: { j: { runs-on: ubuntu-latest, steps: [ { run: echo ran } ] } }\n"
+        let repository = try site.repository([".github/workflows/old.yml": "name: Old\non: push\n" + job])
+        try site.git("checkout", "-q", "-b", "topic", in: repository)
+        try site.write([".github/workflows/new.yml": "name: New\non: push\n" + job], to: repository)
+        try site.git("add", "-A", in: repository)
+        try site.git("commit", "-q", "-m", "new", in: repository)
+        let after = try site.git("rev-parse", "HEAD", in: repository)
+        try site.git("checkout", "-q", "main", in: repository)
+        let done = try site.flowrun(
+            "trigger",
+            "push",
+            "--payload",
+            "-",
+            "--format",
+            "json",
+            in: repository,
+            input: "{\"after\": \"\(after)\", \"ref\": \"refs/heads/topic\"}"
+        )
+        #expect(done.runs.compactMap { $0["name"] as? String }.sorted() == ["New", "Old"], "\(done.errors)")
+        #expect(done.runs.allSatisfy { $0["head_sha"] as? String == after })
+    }
+
     @Test func onlyChosenJobsAndWhatTheyNeedRun() throws {
         let site = try Site()
         let repository = try site.repository(workflow: matrix)

@@ -60,6 +60,26 @@ package struct PlannedWorkflow: Sendable {
         }
     }
 
+    /// What a job's `if` comes to if all that it needs succeeds, unless a failure would start it after all.
+    private static func condition(of job: Job, scope: Scope) -> PreviewedJob.Condition {
+        // What reads another job's result is decided when that job has run.
+        guard !job.condition.expression.readContexts.contains("needs") else { return .unknown }
+        var scope = scope
+        do {
+            if try job.condition.evaluate(in: scope) { return .yes }
+            guard !job.needs.isEmpty else { return .no }
+            // One that was skipped is neither a success nor a failure.
+            scope.functions["success"] = { _ in .boolean(false) }
+            for hasFailure in [true, false] {
+                scope.functions["failure"] = { _ in .boolean(hasFailure) }
+                if try job.condition.evaluate(in: scope) { return .unknown }
+            }
+            return .no
+        } catch {
+            return .unknown
+        }
+    }
+
     private static func preview(
         _ job: Job,
         scope: Scope,
@@ -67,18 +87,7 @@ package struct PlannedWorkflow: Sendable {
         selection: [(key: String, value: String)]
     ) -> [PreviewedJob] {
         let needs = job.needs.map(\.value)
-        // What reads another job's result is decided when that job has run.
-        let waits = job.condition.expression.readContexts.contains("needs")
-        let condition: PreviewedJob.Condition
-        if waits {
-            condition = .unknown
-        } else {
-            do {
-                condition = try job.condition.evaluate(in: scope) ? .yes : .no
-            } catch {
-                condition = .unknown
-            }
-        }
+        let condition = condition(of: job, scope: scope)
         guard case .steps(let definition) = job.kind else { return [] }
         do {
             let expanded = try JobExpansion(

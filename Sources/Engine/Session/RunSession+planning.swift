@@ -35,7 +35,7 @@ extension RunSession {
     ) throws -> ([PlannedRun], SessionSite) {
         let site = try SessionSite(options)
         let event = try site.event(name, payload: payload)
-        let files = try site.files()
+        let files = try site.files(for: event)
         let broken = files.filter { $0.workflow == nil }
         guard broken.isEmpty else { throw SessionError.invalid(broken) }
         var started: [WorkflowFile] = []

@@ -52,9 +52,9 @@ package struct SessionSite: Sendable {
     /// The workflow files of the commit, or of `--workflows`.
     package func files() throws -> [WorkflowFile] { try files(at: commit) }
 
-    /// The workflow files that an event is matched against: those of its own commit.
+    /// The workflow files that an event is matched against: those of its own commit, where the repository has it.
     func files(for event: Event) throws -> [WorkflowFile] {
-        try files(at: CommitID(event.sha) ?? commit)
+        try files(at: try known(.string(event.sha)) ?? commit)
     }
 
     private func files(at commit: CommitID) throws -> [WorkflowFile] {
