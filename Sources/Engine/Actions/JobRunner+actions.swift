@@ -10,6 +10,7 @@ extension JobRunner {
         var open = steps.map { (step: $0, depth: 0) }
         while !open.isEmpty {
             let (step, depth) = open.removeFirst()
+            if case .parallel(let inner) = step.action { open += inner.map { ($0, depth) } }
             guard case .uses(let reference, _) = step.action else { continue }
             switch reference.form {
             case .local: continue
@@ -166,6 +167,7 @@ extension JobRunner {
             throw StepFailure("composite actions are nested more than 10 deep")
         }
         var frame = StepFrame(inputs: try inputs(of: action, given: given, scope: scope, number: number))
+        frame.aside = caller.aside
         frame.action = StepFrame.ActionFrame(
             path: action.path,
             repository: action.repository,

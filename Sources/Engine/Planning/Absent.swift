@@ -26,13 +26,12 @@ package enum Absent {
     }
 
     private static func diagnostics(of step: Step) -> [Diagnostic] {
-        if step.isBackground { return [absent("background steps", at: step.location)] }
         switch step.action {
-        case .wait, .cancel, .parallel: return [absent("background steps", at: step.location)]
+        case .parallel(let steps): return steps.flatMap(diagnostics)
         case .uses(let reference, _):
             if case .image = reference.form { return [absent("container actions", at: reference.location)] }
             return []
-        case .run: return []
+        case .run, .wait, .cancel: return []
         }
     }
 

@@ -4,7 +4,11 @@ import Synchronization
 
 /// Says what happens in one job: into its journal first, then to the observers; lines go into the raw log.
 final class JobRecorder: Sendable {
-    let log: JobLog
+    /// The job's log, which its steps write into one after the other.
+    private let log: JobLog
+    /// The logs of steps that run beside others.
+    private let ownLogs = Mutex<[(step: Int, log: JobLog)]>([])
+    private let folder: String
     private let runID: Int64
     private let jobID: Int64
     private let hub: EventHub
@@ -17,9 +21,27 @@ final class JobRecorder: Sendable {
         self.runID = runID
         jobID = record.id
         self.hub = hub
+        self.folder = folder
         self.record = Mutex(record)
-        log = try JobLog(creating: "\(folder)/\(record.id).log")
+        log = try JobLog(creating: "\(folder)/\(FlowrunHome.logName(job: record.id))")
         journal = Mutex(try Journal(creating: "\(folder)/\(record.id).journal"))
+    }
+
+    /// Where a step writes: the job's log, unless it has one of its own.
+    func log(of step: Int) -> JobLog {
+        ownLogs.withLock { logs in logs.first { $0.step == step }?.log } ?? log
+    }
+
+    /// Gives a step that runs beside others a log of its own, so that each is whole.
+    func openLog(of step: Int) throws(FolderError) {
+        let own = try JobLog(creating: "\(folder)/\(FlowrunHome.logName(job: jobID, step: step))")
+        ownLogs.withLock { $0.append((step, own)) }
+    }
+
+    /// Where the next line of a step will be in the job's log; nil where it has its own.
+    func logOffset(of step: Int) -> Int? {
+        let own = log(of: step)
+        return own === log ? own.offset : nil
     }
 
     func jobStarted(at time: Date) {
@@ -37,6 +59,7 @@ final class JobRecorder: Sendable {
 
     /// A line of the engine's own: it is stored and then told.
     func line(_ bytes: [UInt8], step: Int) {
+        let log = log(of: step)
         log.append(bytes)
         log.flush()
         tellLine(bytes, step: step)
@@ -58,7 +81,7 @@ final class JobRecorder: Sendable {
 
     /// - Parameter isDurable: Whether to wait until it is on the disk, as for all that a step of the workflow has done.
     func stepCompleted(_ step: StepRecord, isDurable: Bool) {
-        log.flush()
+        log(of: step.number).flush()
         record.withLock { $0.steps.append(step) }
         tell(.stepCompleted(jobID: jobID, step), at: step.completedAt ?? Date(), isDurable: isDurable)
     }
@@ -75,6 +98,8 @@ final class JobRecorder: Sendable {
             record.conclusion = conclusion
             record.reason = reason
             record.completedAt = Date()
+            // Those that ran beside others have ended in any order.
+            record.steps.sort { $0.number < $1.number }
             record.outputs = Dictionary(outputs.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
             return record
         }

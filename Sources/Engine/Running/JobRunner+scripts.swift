@@ -43,7 +43,7 @@ extension JobRunner {
         let output = stepOutput(number: number, environment: environment)
         let result = try await execute(command, output: output, stop: stop)
         spareScript = scriptPath
-        var ending = settle(output, files: files, number: number)
+        var ending = settle(output, files: files, in: frame, number: number)
         if stop.reason == .cancelled || stop.reason == .force {
             let failure = StepFailure("The operation was canceled.", isCancelled: true)
             report(failure, step: number)
@@ -83,6 +83,13 @@ extension JobRunner {
         )
     }
 
+    /// The variables that a step at this level sees.
+    func visibleVariables(in frame: StepFrame) -> JobVariables { frame.aside?.current ?? variables }
+
+    func change(_ change: VariableChange, in frame: StepFrame) {
+        if let aside = frame.aside { aside.apply(change) } else { variables.apply(change) }
+    }
+
     /// The whole environment of a process that a step starts.
     func processEnvironment(
         env: [(name: String, value: String)],
@@ -101,7 +108,7 @@ extension JobRunner {
             ("FLOWRUN_REPORTS", reportFolder),
             ("FLOWRUN_JOB_PYTHON", folders.python), ("FLOWRUN_PIP", services.pythonInstaller.rawValue),
         ]
-        return variables.process(
+        return visibleVariables(in: frame).process(
             step: (frame.action?.env ?? []) + env,
             defaults: github.variables + runnerContext.variables + own
         )
@@ -139,10 +146,15 @@ extension JobRunner {
     }
 
     /// Takes over what a step said by commands and by its files: variables, paths, outputs, masks, summary.
-    func settle(_ output: StepOutput, files: StepCommandFiles, number: Int) -> StepEnding {
+    func settle(
+        _ output: StepOutput,
+        files: StepCommandFiles,
+        in frame: StepFrame,
+        number: Int
+    ) -> StepEnding {
         let said = output.take()
-        for (name, value) in said.environment { variables.define(name, value) }
-        for entry in said.paths { variables.prependPath(entry) }
+        for (name, value) in said.environment { change(.define(name: name, value: value), in: frame) }
+        for entry in said.paths { change(.prependPath(entry), in: frame) }
         var outputs = said.outputs
         let contents = files.read()
         for issue in contents.annotations {
@@ -151,8 +163,10 @@ extension JobRunner {
             recorder.annotation(Annotation(level: level, message: message, step: number))
             line("##[\(level.rawValue)]\(message)", step: number)
         }
-        for entry in contents.environment { variables.define(entry.name, entry.value) }
-        for entry in contents.paths { variables.prependPath(entry) }
+        for entry in contents.environment {
+            change(.define(name: entry.name, value: entry.value), in: frame)
+        }
+        for entry in contents.paths { change(.prependPath(entry), in: frame) }
         for entry in contents.outputs {
             outputs.removeAll { $0.name.lowercased() == entry.name.lowercased() }
             outputs.append((entry.name, entry.value))

@@ -123,7 +123,8 @@ extension JobRunner {
         var contexts: [String: Value] = [
             "github": (github ?? self.githubContext(in: frame)).value, "strategy": order.strategy,
             "matrix": order.matrix, "inputs": frame.inputs, "steps": frame.stepsContext, "job": jobContext,
-            "runner": runnerContext.value, "env": variables.context(with: (frame.action?.env ?? []) + env),
+            "runner": runnerContext.value,
+            "env": visibleVariables(in: frame).context(with: (frame.action?.env ?? []) + env),
         ]
         if frame.action == nil {
             contexts["needs"] = order.needs

@@ -18,6 +18,15 @@ struct StepFailure: Error {
     }
 }
 
+/// A step of the job whose condition holds, and what it starts from.
+struct StepStart {
+    var step: Step
+    var record: StepRecord
+    var env: [(name: String, value: String)]
+    var github: GitHubContext
+    var frame: StepFrame
+}
+
 /// What an action or script leaves when it ends.
 struct StepEnding {
     var outcome: Conclusion
@@ -25,8 +34,22 @@ struct StepEnding {
 }
 
 extension JobRunner {
-    /// Runs one step of the job itself, from its variables and condition to its record.
+    /// Runs one step of the job itself; a background step is only started.
     func runJobStep(_ step: Step) async {
+        switch step.action {
+        case .run, .uses:
+            guard let start = prepare(step) else { return }
+            if step.isBackground { startAside(start) } else { await runInLine(start) }
+        case .wait(let targets): await wait(for: targets.map(\.value), as: step)
+        case .cancel(let target): await callOff(target.value, as: step)
+        case .parallel(let steps): await runInParallel(steps)
+        }
+    }
+
+    /// Evaluates a step's variables and condition.
+    ///
+    /// - Returns: What it starts from; nil where it is skipped or has failed at that, which is recorded then.
+    func prepare(_ step: Step) -> StepStart? {
         var github = githubContext()
         github.action = step.id
         let env: [(name: String, value: String)]
@@ -35,7 +58,7 @@ extension JobRunner {
         } catch {
             // Evaluated before the condition, so a fault in it fails the step whatever its `if` says.
             failEarly(step, error, name: step.displayName(in: nil))
-            return
+            return nil
         }
         let scope = scope(env: env, github: github)
         let name = step.displayName(in: scope)
@@ -44,40 +67,58 @@ extension JobRunner {
                 var record = beginStepQuietly(name)
                 finish(&record, outcome: .skipped, conclusion: .skipped)
                 remember(StepResult(outcome: .skipped, conclusion: .skipped), for: step)
-                return
+                return nil
             }
         } catch {
             failEarly(step, StepFailure("The step's condition failed: \(error.message)"), name: name)
-            return
+            return nil
         }
-
-        var record = beginStep(name)
-        let stop = StopSignal()
-        current = RunningStep(condition: step.condition, stop: stop, env: env)
-        var ending = await perform(
-            step,
-            in: frame,
+        return StepStart(
+            step: step,
+            record: beginStepQuietly(name),
             env: env,
             github: github,
+            frame: frame
+        )
+    }
+
+    private func runInLine(_ start: StepStart) async {
+        let stop = StopSignal()
+        current = RunningStep(condition: start.step.condition, stop: stop, env: start.env)
+        let result = await complete(start, stop: stop) { self.current = nil }
+        remember(result, for: start.step)
+        if result.conclusion == .failure, frame.status == .success { frame.status = .failure }
+    }
+
+    /// Runs a step whose condition holds, from its start to the end of its record.
+    ///
+    /// - Parameter ended: Called once what it does has ended.
+    func complete(
+        _ start: StepStart,
+        stop: StopSignal,
+        ended: () -> Void = {}
+    ) async -> StepResult {
+        let step = start.step
+        var record = start.record
+        begin(&record)
+        var ending = await perform(
+            step,
+            in: start.frame,
+            env: start.env,
+            github: start.github,
             stop: stop,
             number: record.number
         )
-        current = nil
-        if ending.outcome == .failure, frame.status == .cancelled, stop.reason == .cancelled {
-            ending.outcome = .cancelled
-        }
-        let conclusion = tolerated(step, ending.outcome, env: env)
-        remember(
-            StepResult(outcome: ending.outcome, conclusion: conclusion, outputs: ending.outputs),
-            for: step
-        )
-        if conclusion == .failure, frame.status == .success { frame.status = .failure }
+        ended()
+        if ending.outcome == .failure, stop.reason == .cancelled { ending.outcome = .cancelled }
+        let conclusion = tolerated(step, ending.outcome, env: start.env)
         await collectReports(step: record.number)
         finish(&record, outcome: ending.outcome, conclusion: conclusion)
+        return StepResult(outcome: ending.outcome, conclusion: conclusion, outputs: ending.outputs)
     }
 
     /// `continue-on-error` acts on failures only; a fault in evaluating it counts as false.
-    private func tolerated(
+    func tolerated(
         _ step: Step,
         _ outcome: Conclusion,
         env: [(name: String, value: String)]
@@ -99,7 +140,7 @@ extension JobRunner {
         finish(&record, outcome: .failure, conclusion: conclusion)
     }
 
-    private func remember(_ result: StepResult, for step: Step) {
+    func remember(_ result: StepResult, for step: Step) {
         if step.hasExplicitID { frame.record(result, for: step.id) }
     }
 
@@ -165,7 +206,7 @@ extension JobRunner {
                         number: number
                     )
                 case .wait, .cancel, .parallel:
-                    throw StepFailure("background steps are not part of this version of flowrun")
+                    throw StepFailure("steps of this kind cannot stand in a composite action")
                 }
             if stop.reason == .timedOut {
                 throw StepFailure(

@@ -26,8 +26,11 @@ package actor JobRunner {
     /// What an earlier step had and the next one may take over.
     var spareCommandFiles: StepCommandFiles?
     var spareScript: String?
-    /// The step that runs now at the job's level, for a cancellation to decide upon.
+    /// The step that runs now in the job's own line, for a cancellation to decide upon.
     var current: RunningStep?
+    /// Steps that run beside that line, or did.
+    var background: [BackgroundStep] = []
+    let backgroundPlaces = JobPlaces(BackgroundStep.most)
     /// Ends what the job waits for while it is set up.
     let setUpStop = StopSignal()
     private var reason: String?
@@ -83,6 +86,7 @@ package actor JobRunner {
                 if isForced { break }
                 await runJobStep(step)
             }
+            await waitForBackgroundSteps()
             await runPostSteps()
         } else {
             for step in order.definition.steps { skipUnreached(step) }
@@ -120,6 +124,7 @@ package actor JobRunner {
         self.reason = reason
         setUpStop.stop(.cancelled)
         if let current, !stillHolds(current) { current.stop.stop(.cancelled) }
+        stopBackgroundSteps(.cancelled)
         watchdogs.append(Watchdog(after: cancelTimeout()) { Task { await self.force() } })
     }
 
@@ -129,6 +134,7 @@ package actor JobRunner {
         isForced = true
         setUpStop.stop(.force)
         current?.stop.stop(.force)
+        stopBackgroundSteps(.force)
     }
 
     private func stillHolds(_ step: RunningStep) -> Bool {
@@ -197,12 +203,16 @@ package actor JobRunner {
     }
 
     func beginStep(_ name: String) -> StepRecord {
-        var step = StepRecord(number: nextStepNumber, name: name, status: .inProgress)
-        nextStepNumber += 1
-        step.startedAt = Date()
-        step.logOffset = recorder.log.offset
-        recorder.stepStarted(step)
+        var step = beginStepQuietly(name)
+        begin(&step)
         return step
+    }
+
+    func begin(_ step: inout StepRecord) {
+        step.status = .inProgress
+        step.startedAt = Date()
+        step.logOffset = recorder.logOffset(of: step.number)
+        recorder.stepStarted(step)
     }
 
     func finish(
@@ -211,7 +221,7 @@ package actor JobRunner {
         conclusion: Conclusion,
         isDurable: Bool = true
     ) {
-        if let loss = recorder.log.takeLoss() {
+        if let loss = recorder.log(of: step.number).takeLoss() {
             let message = "log disk full, \(loss.bytes) bytes dropped: \(loss.reason)"
             line("##[warning]\(message)", step: step.number)
             recorder.annotation(Annotation(level: .warning, message: message, step: step.number))
@@ -222,7 +232,9 @@ package actor JobRunner {
         step.conclusion = conclusion
         step.completedAt = now
         step.durationMilliseconds = step.startedAt.map { Int((now.timeIntervalSince($0) * 1000).rounded()) }
-        step.logLength = step.logOffset.map { recorder.log.offset - $0 }
+        step.logLength = step.logOffset.flatMap { start in
+            recorder.logOffset(of: step.number).map { $0 - start }
+        }
         recorder.stepCompleted(step, isDurable: isDurable)
     }
 
@@ -237,7 +249,7 @@ package actor JobRunner {
         finish(&record, outcome: .skipped, conclusion: .skipped)
     }
 
-    /// A step that is skipped never starts: it is told once, as completed.
+    /// A step's record before it starts; one that is skipped never does, and is told once, as completed.
     func beginStepQuietly(_ name: String) -> StepRecord {
         let step = StepRecord(number: nextStepNumber, name: name, status: .queued)
         nextStepNumber += 1

@@ -29,6 +29,13 @@ struct JobVariables: Sendable {
         pathEntries.insert(entry, at: 0)
     }
 
+    mutating func apply(_ change: VariableChange) {
+        switch change {
+        case .define(let name, let value): define(name, value)
+        case .prependPath(let entry): prependPath(entry)
+        }
+    }
+
     /// The `env` context: what the workflow defines, with case-sensitive names, and a step's own on top.
     func context(with step: [(name: String, value: String)]) -> Value {
         let pairs = (defined + step).map { (key: $0.name, value: Value.string($0.value)) }

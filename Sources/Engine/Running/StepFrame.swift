@@ -32,6 +32,8 @@ struct StepFrame {
     var inputs: Value
     /// Set inside an action.
     var action: ActionFrame?
+    /// The variables of a background step, which the job does not see yet; absent in the job's own line of steps.
+    var aside: AsideVariables?
 
     struct ActionFrame {
         var path: String

@@ -32,6 +32,7 @@ final class StepOutput: Sendable {
 
     let step: Int
     private let recorder: JobRecorder
+    private let log: JobLog
     private let isDebugging: Bool
     /// Apart from the rest of the state, so that it is changed in place: a copy would copy its buffers with each chunk.
     private let processor: Mutex<OutputProcessor>
@@ -46,6 +47,7 @@ final class StepOutput: Sendable {
     ) {
         self.step = step
         self.recorder = recorder
+        log = recorder.log(of: step)
         isDebugging = context.isDebugging
         processor = Mutex(OutputProcessor(context: context, masker: masker, matchers: matchers))
     }
@@ -94,7 +96,7 @@ final class StepOutput: Sendable {
         let size = line.bytes.count + (line.endsLine ? 1 : 0)
         let admitted = state.log.admit(size)
         if admitted > 0 {
-            recorder.log.append(line.bytes.prefix(admitted), endsLine: line.endsLine && admitted == size)
+            log.append(line.bytes.prefix(admitted), endsLine: line.endsLine && admitted == size)
         }
         guard state.log.dropped == 0 || admitted > 0 else { return }
         if line.endsLine, !line.isContinuation { return tell(line.bytes, &state) }
@@ -115,7 +117,7 @@ final class StepOutput: Sendable {
 
     /// Writes the log and then tells its lines.
     private func tell(_ state: inout State) {
-        recorder.log.flush()
+        log.flush()
         for line in state.untold { recorder.tellLine(line, step: step) }
         state.untold.removeAll(keepingCapacity: true)
     }

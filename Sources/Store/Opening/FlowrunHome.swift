@@ -34,6 +34,11 @@ package struct FlowrunHome: Sendable, Hashable {
     /// The folder of one run: its journals and logs.
     package func run(_ id: Int64) -> String { "\(runs)/\(id)" }
 
+    /// The name of a job's log in its run's folder, or of the log of one of its steps that ran beside others.
+    package static func logName(job: Int64, step: Int? = nil) -> String {
+        step.map { "\(job).\($0).log" } ?? "\(job).log"
+    }
+
     /// Makes a folder and those above it that are not there yet, readable for the user alone.
     package func make(_ folder: String) throws(StoreError) {
         if mkdir(folder, 0o700) == 0 { return }

@@ -17,7 +17,8 @@ final class PlainRenderer: RunRenderer, @unchecked Sendable {
     private struct Job {
         var name: String
         var prefix: [UInt8]
-        var isInGroup = false
+        /// The steps whose last `group` has not ended.
+        var grouped: [Int] = []
         var annotations: [Annotation] = []
         var summaries: [String] = []
     }
@@ -30,15 +31,16 @@ final class PlainRenderer: RunRenderer, @unchecked Sendable {
 
     func observe(_ event: RunEvent) {
         switch event.what {
-        case .log(let id, _, let line): log(line, of: id)
+        case .log(let id, let step, let line): log(line, of: id, step: step)
         case .runStarted(let run): say("● " + wording.title(of: run))
         case .jobStarted(let job): tell(job.id, remember(job), "▶ starts")
         case .stepStarted(let id, let step):
-            jobs[id]?.isInGroup = false
             tell(id, nil, "▸ " + wording.paint(SafeText.line(step.name), .bold))
         case .annotation(let id, let annotation): jobs[id]?.annotations.append(annotation)
         case .summary(let id, _, let markdown): jobs[id]?.summaries.append(markdown)
-        case .stepCompleted(let id, let step): tell(id, nil, wording.summary(of: step))
+        case .stepCompleted(let id, let step):
+            jobs[id]?.grouped.removeAll { $0 == step.number }
+            tell(id, nil, wording.summary(of: step))
         case .jobCompleted(let job): finish(job)
         case .runCompleted(let run):
             say(wording.summary(of: run))
@@ -81,16 +83,17 @@ final class PlainRenderer: RunRenderer, @unchecked Sendable {
         say("\(wording.paint(name, .cyan)) \(words)")
     }
 
-    private func log(_ bytes: [UInt8], of id: Int64) {
+    private func log(_ bytes: [UInt8], of id: Int64, step: Int) {
         let line = LogLine(bytes)
         let job = jobs[id]
+        let isInGroup = job?.grouped.contains(step) ?? false
         if line.kind == .endGroup {
-            jobs[id]?.isInGroup = false
+            jobs[id]?.grouped.removeAll { $0 == step }
             return
         }
         output.append { out in
             out.append(contentsOf: job?.prefix ?? Array("job \(id) | ".utf8))
-            if job?.isInGroup == true, line.kind != .group { out.append(contentsOf: [0x20, 0x20]) }
+            if isInGroup, line.kind != .group { out.append(contentsOf: [0x20, 0x20]) }
             if line.kind == .text {
                 let styling: SafeText.Styling = wording.paint.isOn ? .kept : .removed
                 SafeText.append(line.words, to: &out, styling: styling)
@@ -99,6 +102,6 @@ final class PlainRenderer: RunRenderer, @unchecked Sendable {
             }
             out.append(0x0a)
         }
-        if line.kind == .group { jobs[id]?.isInGroup = true }
+        if line.kind == .group, !isInGroup { jobs[id]?.grouped.append(step) }
     }
 }

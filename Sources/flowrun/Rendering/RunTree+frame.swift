@@ -35,15 +35,16 @@ extension RunTree {
             let folded = "    " + wording.paint("✓ \(count) step\(count == 1 ? "" : "s") done", .dim)
             lines = [head] + (count > 0 ? [folded] : [])
         case .brief:
-            let step = job.current.map { wording.paint(" › ", .dim) + SafeText.line($0.name) } ?? ""
+            let step = job.open.last.map { wording.paint(" › ", .dim) + SafeText.line($0.record.name) } ?? ""
             return ["  \(spinner) \(job.name)\(step)" + elapsed(since: job.startedAt, now)]
         }
-        guard let step = job.current else { return lines }
-        let start = step.startedAt ?? job.startedAt
-        lines.append("    \(spinner) \(SafeText.line(step.name))" + elapsed(since: start, now))
-        if let last = job.tail.last(where: { LogLine($0).kind != .endGroup && !$0.isEmpty }) {
-            let words = SafeText.line(Array(LogLine(last).words), styling: .removed)
-            lines.append("      " + wording.paint(words, .dim))
+        for step in job.open {
+            let start = step.record.startedAt ?? job.startedAt
+            lines.append("    \(spinner) \(SafeText.line(step.record.name))" + elapsed(since: start, now))
+            if let last = step.tail.last(where: { LogLine($0).kind != .endGroup && !$0.isEmpty }) {
+                let words = SafeText.line(Array(LogLine(last).words), styling: .removed)
+                lines.append("      " + wording.paint(words, .dim))
+            }
         }
         return lines
     }

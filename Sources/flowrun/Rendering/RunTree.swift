@@ -16,13 +16,19 @@ struct RunTree: Sendable {
         var name: String
         var startedAt: Date
         var finished: [StepRecord] = []
-        var current: StepRecord?
-        /// The last lines of the step that runs.
-        var tail: [[UInt8]] = []
-        var lineCount = 0
+        /// What runs now: one step, and those beside it.
+        var open: [OpenStep] = []
         var failures: [Failure] = []
         var annotations: [Annotation] = []
         var summaries: [String] = []
+    }
+
+    /// A step that runs.
+    struct OpenStep: Sendable {
+        var record: StepRecord
+        /// The last lines that it printed.
+        var tail: [[UInt8]] = []
+        var lineCount = 0
     }
 
     /// A step that failed, with how its output ended.
@@ -62,13 +68,10 @@ struct RunTree: Sendable {
             )
             running.append(started)
         case .stepStarted(let id, let step):
-            change(id) { job in
-                job.current = step
-                job.current?.startedAt = step.startedAt ?? event.time
-                job.tail = []
-                job.lineCount = 0
-            }
-        case .log(let id, _, let line): change(id) { $0.add(line) }
+            var started = step
+            started.startedAt = step.startedAt ?? event.time
+            change(id) { $0.open.append(OpenStep(record: started)) }
+        case .log(let id, let step, let line): change(id) { $0.add(line, of: step) }
         case .annotation(let id, let annotation): change(id) { $0.annotations.append(annotation) }
         case .summary(let id, _, let markdown): change(id) { $0.summaries.append(markdown) }
         case .stepCompleted(let id, let step): change(id) { $0.finish(step) }
@@ -84,7 +87,7 @@ struct RunTree: Sendable {
         for job in running {
             lines.append("  \(wording.mark(nil)) \(job.name)")
             for step in job.finished { lines.append("    " + wording.summary(of: step)) }
-            if let step = job.current { lines.append("    " + wording.summary(of: step)) }
+            for step in job.open { lines.append("    " + wording.summary(of: step.record)) }
         }
         running = []
         return lines
@@ -142,29 +145,34 @@ struct RunTree: Sendable {
 }
 
 extension RunTree.Job {
-    fileprivate mutating func add(_ line: [UInt8]) {
-        lineCount += 1
-        tail.append(line)
-        if tail.count >= 2 * RunTree.tailLength { tail.removeFirst(tail.count - RunTree.tailLength) }
+    fileprivate mutating func add(_ line: [UInt8], of step: Int) {
+        // Most lines are of the step that has just started, or of the only one.
+        guard let index = open.lastIndex(where: { $0.record.number == step }) else { return }
+        open[index].lineCount += 1
+        open[index].tail.append(line)
+        if open[index].tail.count >= 2 * RunTree.tailLength {
+            open[index].tail.removeFirst(open[index].tail.count - RunTree.tailLength)
+        }
     }
 
     fileprivate mutating func finish(_ step: StepRecord) {
-        finished.append(step)
-        if step.outcome == .failure || step.conclusion == .failure || step.conclusion == .timedOut {
-            let lines = Array(tail.suffix(RunTree.tailLength))
-            if step.conclusion != .success, !lines.isEmpty {
-                failures.append(
-                    RunTree.Failure(
-                        job: name,
-                        step: SafeText.line(step.name),
-                        lines: lines,
-                        lineCount: lineCount
-                    )
-                )
-            }
+        // By number: those that run beside others end in any order.
+        let place = finished.lastIndex { $0.number < step.number }.map { $0 + 1 } ?? 0
+        finished.insert(step, at: place)
+        guard let index = open.firstIndex(where: { $0.record.number == step.number }) else { return }
+        let ended = open.remove(at: index)
+        guard step.outcome == .failure || step.conclusion == .failure || step.conclusion == .timedOut else {
+            return
         }
-        current = nil
-        tail = []
-        lineCount = 0
+        let lines = Array(ended.tail.suffix(RunTree.tailLength))
+        guard step.conclusion != .success, !lines.isEmpty else { return }
+        failures.append(
+            RunTree.Failure(
+                job: name,
+                step: SafeText.line(step.name),
+                lines: lines,
+                lineCount: ended.lineCount
+            )
+        )
     }
 }

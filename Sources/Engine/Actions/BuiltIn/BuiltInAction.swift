@@ -132,8 +132,8 @@ extension JobRunner {
         output.finish()
         if stop.reason != nil { throw StepFailure("The operation was canceled.", isCancelled: true) }
         for mask in result.masks { _ = masker.add(mask) }
-        for (name, value) in result.variables { variables.define(name, value) }
-        for path in result.paths { variables.prependPath(path) }
+        for (name, value) in result.variables { change(.define(name: name, value: value), in: frame) }
+        for path in result.paths { change(.prependPath(path), in: frame) }
         for warning in result.warnings {
             line("##[warning]\(warning)", step: number)
             recorder.annotation(Annotation(level: .warning, message: warning, step: number))
