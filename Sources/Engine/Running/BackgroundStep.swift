@@ -5,7 +5,7 @@ import Workflows
 ///
 /// What it leaves (outputs, variables, outcome) is the job's to see once something has waited for it.
 final class BackgroundStep {
-    /// How many run at a time; others wait for a place. GitHub's limit.
+    /// How many run at a time, as on GitHub; others wait for a place.
     static let most = 10
     /// For how long a `cancel` step waits for the step to end.
     static let grace = Duration.milliseconds(7500)
