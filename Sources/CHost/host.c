@@ -18,21 +18,24 @@
 /// Says what is done between fork and exec, in this order.
 static int prepare_files(posix_spawn_file_actions_t *actions, const char *folder, int output) {
     int fault = posix_spawn_file_actions_addchdir_np(actions, folder);
-    // The output first: its descriptor may be one of the three, where we were started without them.
-    if (fault == 0) fault = posix_spawn_file_actions_adddup2(actions, output, STDOUT_FILENO);
-    if (fault == 0) fault = posix_spawn_file_actions_adddup2(actions, output, STDERR_FILENO);
-    if (fault == 0) fault = posix_spawn_file_actions_addopen(actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    if (output >= 0) {
+        // The output first: its descriptor may be one of the three, where we were started without them.
+        if (fault == 0) fault = posix_spawn_file_actions_adddup2(actions, output, STDOUT_FILENO);
+        if (fault == 0) fault = posix_spawn_file_actions_adddup2(actions, output, STDERR_FILENO);
+        if (fault == 0) fault = posix_spawn_file_actions_addopen(actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    }
 #ifdef __linux__
     if (fault == 0) fault = posix_spawn_file_actions_addclosefrom_np(actions, STDERR_FILENO + 1);
 #endif
     return fault;
 }
 
-static int prepare_signals(posix_spawnattr_t *attributes) {
+static int prepare_attributes(posix_spawnattr_t *attributes, int keeps_session) {
     sigset_t all, none;
     sigfillset(&all);
     sigemptyset(&none);
-    short flags = POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK;
+    short flags = POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK;
+    if (!keeps_session) flags |= POSIX_SPAWN_SETSID;
 #ifdef POSIX_SPAWN_CLOEXEC_DEFAULT
     flags |= POSIX_SPAWN_CLOEXEC_DEFAULT;
 #endif
@@ -52,7 +55,7 @@ int flowrun_spawn(
     fault = posix_spawnattr_init(&attributes);
     if (fault == 0) {
         fault = prepare_files(&actions, folder, output);
-        if (fault == 0) fault = prepare_signals(&attributes);
+        if (fault == 0) fault = prepare_attributes(&attributes, output < 0);
         if (fault == 0) fault = posix_spawn(pid, program, &actions, &attributes, arguments, environment);
         posix_spawnattr_destroy(&attributes);
     }

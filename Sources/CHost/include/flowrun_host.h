@@ -8,6 +8,9 @@
 /// Starts a program in a session of its own, in `folder`, with nothing on standard input, with standard output and
 /// error in `output`, with no other descriptor of ours, and with signals as a fresh process has them.
 ///
+/// Where `output` is -1 the program stays in our session instead, with our standard input, output and error: it is for
+/// the person at our terminal.
+///
 /// Gives 0, or the number of the error; then there is no process.
 int flowrun_spawn(
     pid_t *pid, const char *program, char *const arguments[], char *const environment[], const char *folder,

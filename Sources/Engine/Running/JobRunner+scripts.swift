@@ -142,6 +142,7 @@ extension JobRunner {
             notice: { recorder.line(Array("##[warning]\($0)".utf8), step: step) },
             output: { output.consume($0) }
         )
+        if services.failureShell != nil, result.exit.code != 0 { failedCommands.append((step, command)) }
         return result
     }
 

@@ -112,6 +112,9 @@ extension JobRunner {
         ended()
         if ending.outcome == .failure, stop.reason == .cancelled { ending.outcome = .cancelled }
         let conclusion = tolerated(step, ending.outcome, env: start.env)
+        if conclusion == .failure, stop.reason == nil {
+            await showFailure(of: record.name, number: record.number)
+        }
         await collectReports(step: record.number)
         finish(&record, outcome: ending.outcome, conclusion: conclusion)
         return StepResult(outcome: ending.outcome, conclusion: conclusion, outputs: ending.outputs)

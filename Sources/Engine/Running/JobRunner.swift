@@ -30,6 +30,8 @@ package actor JobRunner {
     var current: RunningStep?
     /// Steps that run beside that line, or did.
     var background: [BackgroundStep] = []
+    /// What failed in steps that are not over yet, for a shell to be opened there.
+    var failedCommands: [(step: Int, command: Command)] = []
     let backgroundPlaces = JobPlaces(BackgroundStep.most)
     /// Ends what the job waits for while it is set up.
     let setUpStop = StopSignal()

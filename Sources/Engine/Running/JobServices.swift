@@ -13,6 +13,8 @@ package struct JobServices: Sendable {
     /// The path of the flowrun program itself, for the shims that steps call.
     package var program: String
     package var pythonInstaller: PythonInstaller
+    /// Absent unless somebody wants to look around where a step fails.
+    package var failureShell: (any FailureShell)?
 
     package init(
         home: FlowrunHome,
@@ -21,7 +23,8 @@ package struct JobServices: Sendable {
         actionSources: [String],
         usesBuiltInActions: Bool,
         program: String,
-        pythonInstaller: PythonInstaller
+        pythonInstaller: PythonInstaller,
+        failureShell: (any FailureShell)? = nil
     ) {
         self.home = home
         self.hub = hub
@@ -30,6 +33,7 @@ package struct JobServices: Sendable {
         self.usesBuiltInActions = usesBuiltInActions
         self.program = program
         self.pythonInstaller = pythonInstaller
+        self.failureShell = failureShell
     }
 }
 

@@ -101,12 +101,18 @@ struct RunOptions: ParsableArguments {
     @Flag(help: "Show debug lines and set runner.debug.")
     var debug = false
 
+    @Flag(help: "At the first failing step, open a shell with that step's environment and folder.")
+    var shellOnFailure = false
+
     @Option(help: "pretty (on a terminal), plain, or json: one object per line.")
     var format: RenderFormat?
 
     func validate() throws {
         if let maxParallel, maxParallel < 1 { throw ValidationError("--max-parallel must be at least 1") }
         if worktree, ref != nil { throw ValidationError("--worktree and --ref exclude each other") }
+        if shellOnFailure, isatty(STDIN_FILENO) != 1 || isatty(STDERR_FILENO) != 1 {
+            throw ValidationError("--shell-on-failure needs a terminal")
+        }
     }
 
     var settings: RunSettings {
@@ -130,6 +136,7 @@ struct RunOptions: ParsableArguments {
             noCascade: noCascade,
             dryRun: dryRun,
             debug: debug,
+            shellOnFailure: shellOnFailure,
             format: format
         )
     }

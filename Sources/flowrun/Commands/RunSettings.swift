@@ -23,6 +23,7 @@ struct RunSettings {
     var noCascade = false
     var dryRun = false
     var debug = false
+    var shellOnFailure = false
     var format: RenderFormat?
 
     /// All of it as a session wants it, over what the configuration says.

@@ -43,7 +43,8 @@ struct RunFrontend {
             actionSources: sources.isEmpty ? ["https://github.com/{owner}/{repo}"] : sources,
             usesBuiltInActions: builtIn == .auto,
             program: Surroundings.program,
-            pythonInstaller: configuration.pip ?? .pip
+            pythonInstaller: configuration.pip ?? .pip,
+            failureShell: settings.shellOnFailure ? TerminalShell(console: console) : nil
         )
         session = RunSession(
             options: sessionOptions,
