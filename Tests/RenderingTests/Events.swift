@@ -72,7 +72,7 @@ struct Story {
     }
 
     func log(_ job: Int64, _ step: Int, _ line: String) -> RunEvent {
-        event(.log(jobID: job, step: step, line: Array(line.utf8)))
+        event(.log(jobID: job, step: step, lines: Array(line.utf8)))
     }
 
     /// One job whose second step fails, and one that is skipped.

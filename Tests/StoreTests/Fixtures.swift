@@ -108,7 +108,7 @@ func script(run: RunRecord, build: Int64, test: Int64) -> Script {
         .runStarted(run),
         .jobStarted(JobRecord(id: build, runID: run.id, key: "build", name: "build")),
         .stepStarted(jobID: build, StepRecord(number: 2, name: "Run make")),
-        .log(jobID: build, step: 2, line: Array("out".utf8)),
+        .log(jobID: build, step: 2, lines: Array("out".utf8)),
         .annotation(jobID: build, note),
         .summary(jobID: build, step: 2, markdown: "# Sum"),
         .stepCompleted(jobID: build, done),

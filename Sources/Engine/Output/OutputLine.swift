@@ -23,6 +23,8 @@ package struct OutputLine: Sendable, Equatable {
     package var text: String { String(decoding: bytes, as: UTF8.self) }
 }
 
+private let newline = UInt8(ascii: "\n")
+
 /// Cuts a stream of bytes into lines, in bounded memory: a longer line than `limit` comes in pieces.
 struct LineSplitter {
     static let standardLimit = 1 << 16
@@ -37,9 +39,9 @@ struct LineSplitter {
         var start = 0
         while start < bytes.count {
             let window = bytes[start..<min(bytes.count, start + limit - rest.count)]
-            if let newline = window.firstIndex(of: UInt8(ascii: "\n")) {
-                emit(bytes[start..<newline], endsLine: true, take)
-                start = newline + 1
+            if let end = window.firstIndex(of: newline) {
+                emit(bytes[start..<end], endsLine: true, take)
+                start = end + 1
             } else if rest.count + window.count == limit {
                 emit(window[...], endsLine: false, take)
                 start = window.endIndex
@@ -48,6 +50,24 @@ struct LineSplitter {
                 start = window.endIndex
             }
         }
+    }
+
+    /// The same for bytes of which most lines are of no interest one by one: lines that are whole in `bytes` come together,
+    /// newlines and all; what goes on with an earlier line, or is not ended here, comes through `others`.
+    mutating func split(
+        _ bytes: UnsafeRawBufferPointer,
+        whole: (UnsafeRawBufferPointer) -> Void,
+        others take: (OutputLine) -> Void
+    ) {
+        var bytes = bytes
+        if !rest.isEmpty || isContinuation {
+            let end = bytes.firstIndex(of: newline).map { $0 + 1 } ?? bytes.count
+            split(UnsafeRawBufferPointer(rebasing: bytes[..<end]), take)
+            bytes = UnsafeRawBufferPointer(rebasing: bytes[end...])
+        }
+        let end = bytes.lastIndex(of: newline).map { $0 + 1 } ?? 0
+        if end > 0 { whole(UnsafeRawBufferPointer(rebasing: bytes[..<end])) }
+        if end < bytes.count { split(UnsafeRawBufferPointer(rebasing: bytes[end...]), take) }
     }
 
     /// Gives what is left behind the last newline.

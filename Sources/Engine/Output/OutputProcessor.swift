@@ -3,7 +3,9 @@ import Store
 
 /// What comes out of a step's output, in order.
 package enum OutputEvent: Sendable, Equatable {
-    /// A line to be stored and shown, masked.
+    /// Whole lines to be stored and shown, masked, each with its newline.
+    case lines([UInt8])
+    /// A line that comes in pieces or that no newline ends, likewise.
     case line(OutputLine)
     /// Something that a line asked for. `.text`, `.addMask` and the matchers' effects have been done already and do
     /// not come here.
@@ -59,9 +61,26 @@ package struct OutputProcessor {
         // Taken out, not copied: what it holds of an unfinished line would be copied with every chunk.
         var splitter = LineSplitter()
         swap(&splitter, &self.splitter)
-        splitter.split(bytes) { take($0, emit) }
+        splitter.split(bytes, whole: { take(lines: $0, emit) }, others: { take($0, emit) })
         self.splitter = splitter
         show(emit)
+    }
+
+    /// Takes whole lines: those that may be commands one by one, what stands between them in one piece.
+    private mutating func take(lines: UnsafeRawBufferPointer, _ emit: (OutputEvent) -> Void) {
+        let newline = UInt8(ascii: "\n")
+        var marks = WorkflowCommand.Marks()
+        var start = 0
+        while start < lines.count {
+            // Where a matcher looks at every line, every line is of interest.
+            let mark = scanner.isIdle() ? marks.first(in: lines, from: start) : start
+            guard let mark else { return text(lines[start...], emit) }
+            let lineStart = lines[start..<mark].lastIndex(of: newline).map { $0 + 1 } ?? start
+            let lineEnd = lines[mark...].firstIndex(of: newline) ?? lines.count - 1
+            if lineStart > start { text(lines[start..<lineStart], emit) }
+            line(Array(lines[lineStart..<lineEnd]), hadNewline: true, emit)
+            start = lineEnd + 1
+        }
     }
 
     /// Takes a line of the engine's own (`Run make`, a warning): masked, but never a command.
@@ -84,7 +103,7 @@ package struct OutputProcessor {
         show(emit)
         var rest: [UInt8] = []
         stream.finish(into: &rest)
-        rest.withUnsafeBytes { shown.split($0) { emit(.line($0)) } }
+        show(rest, emit)
         shown.finish { emit(.line($0)) }
     }
 
@@ -141,6 +160,11 @@ package struct OutputProcessor {
         if pending.count >= LineSplitter.standardLimit { show(emit) }
     }
 
+    private mutating func text(_ lines: Slice<UnsafeRawBufferPointer>, _ emit: (OutputEvent) -> Void) {
+        pending.append(contentsOf: UnsafeRawBufferPointer(rebasing: lines))
+        if pending.count >= LineSplitter.standardLimit { show(emit) }
+    }
+
     /// Masks and passes on the text that waits.
     private mutating func show(_ emit: (OutputEvent) -> Void) {
         guard !pending.isEmpty else { return }
@@ -148,7 +172,13 @@ package struct OutputProcessor {
         masked.reserveCapacity(pending.count)
         pending.withUnsafeBytes { stream.write($0, into: &masked) }
         pending.removeAll(keepingCapacity: true)
-        masked.withUnsafeBytes { shown.split($0) { emit(.line($0)) } }
+        show(masked, emit)
+    }
+
+    private mutating func show(_ masked: [UInt8], _ emit: (OutputEvent) -> Void) {
+        masked.withUnsafeBytes { bytes in
+            shown.split(bytes, whole: { emit(.lines(Array($0))) }, others: { emit(.line($0)) })
+        }
     }
 
     private mutating func perform(_ effect: CommandEffect, _ emit: (OutputEvent) -> Void) {

@@ -40,6 +40,27 @@ package struct WorkflowCommand: Sendable, Equatable {
         }
     }
 
+    /// Finds, from the front to the back of many lines, what `mayBe` looks for.
+    struct Marks {
+        /// Where each pair stands next; `nil` where it does not any more.
+        private var colons: Int? = -1
+        private var hashes: Int? = -1
+
+        /// The first mark at `start` or behind it, which is never less than at the call before.
+        ///
+        /// Each byte is looked at once for each pair, however many marks there are.
+        mutating func first(in bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
+            if let known = colons, known < start {
+                colons = bytes.firstIndex(ofPair: UInt8(ascii: ":"), from: start)
+            }
+            if let known = hashes, known < start {
+                hashes = bytes.firstIndex(ofPair: UInt8(ascii: "#"), from: start)
+            }
+            guard let colons, let hashes else { return colons ?? hashes }
+            return min(colons, hashes)
+        }
+    }
+
     /// Whether the beginning of a line that is longer than one piece says that all of it is a command.
     static func begins(_ line: [UInt8]) -> Bool {
         let text = line.drop(while: isBlank)
@@ -122,6 +143,20 @@ package struct WorkflowCommand: Sendable, Equatable {
             }
             return String(decoding: result, as: UTF8.self)
         }
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    /// Where `byte` first stands twice, at `start` or behind it.
+    fileprivate func firstIndex(ofPair byte: UInt8, from start: Int) -> Int? {
+        guard let base = baseAddress else { return nil }
+        var start = start
+        while start + 1 < count, let found = memchr(base + start, Int32(byte), count - start - 1) {
+            let index = base.distance(to: UnsafeRawPointer(found))
+            if self[index + 1] == byte { return index }
+            start = index + 1
+        }
+        return nil
     }
 }
 

@@ -62,12 +62,12 @@ final class JobRecorder: Sendable {
         let log = log(of: step)
         log.append(bytes)
         log.flush()
-        tellLine(bytes, step: step)
+        tell(lines: bytes, step: step)
     }
 
-    /// Tells the observers a line that the log has already.
-    func tellLine(_ bytes: [UInt8], step: Int) {
-        hub.tell(RunEvent(time: Date(), runID: runID, what: .log(jobID: jobID, step: step, line: bytes)))
+    /// Tells the observers lines that the log has already, with newlines between them.
+    func tell(lines: [UInt8], step: Int) {
+        hub.tell(RunEvent(time: Date(), runID: runID, what: .log(jobID: jobID, step: step, lines: lines)))
     }
 
     func annotation(_ annotation: Annotation) {

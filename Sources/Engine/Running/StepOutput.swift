@@ -22,13 +22,14 @@ final class StepOutput: Sendable {
         var cut = 0
         var annotations = AnnotationLimit()
         var log = LogLimit()
-        /// Lines that the observers have not been told yet: what anybody was shown is in the log already.
-        var untold: [[UInt8]] = []
+        /// Lines that the observers have not been told yet, each with its newline: what anybody was shown is in the
+        /// log already.
+        var untold: [UInt8] = []
     }
 
     /// A longer line is shown cut; the raw log has all of it.
     private static let longestShown = 1 << 20
-    private static let mostUntold = 4096
+    private static let mostUntold = 1 << 20
 
     let step: Int
     private let recorder: JobRecorder
@@ -87,8 +88,22 @@ final class StepOutput: Sendable {
 
     private func take(_ event: OutputEvent, _ state: inout State) {
         switch event {
+        case .lines(let lines): show(lines, &state)
         case .line(let line): show(line, &state)
         case .effect(let effect): perform(effect, &state)
+        }
+    }
+
+    private func show(_ lines: [UInt8], _ state: inout State) {
+        let admitted = state.log.admit(lines.count)
+        guard admitted < lines.count else {
+            log.append(lines, endsLine: false)
+            return tell(lines, &state)
+        }
+        log.append(lines.prefix(admitted), endsLine: false)
+        // The line in which the log is full is the last to be shown.
+        if admitted > 0, let end = lines[(admitted - 1)...].firstIndex(of: UInt8(ascii: "\n")) {
+            tell(lines[...end], &state)
         }
     }
 
@@ -99,27 +114,29 @@ final class StepOutput: Sendable {
             log.append(line.bytes.prefix(admitted), endsLine: line.endsLine && admitted == size)
         }
         guard state.log.dropped == 0 || admitted > 0 else { return }
-        if line.endsLine, !line.isContinuation { return tell(line.bytes, &state) }
         let room = Self.longestShown - state.begun.count
         state.begun += line.bytes.prefix(room)
         state.cut += max(0, line.bytes.count - room)
         guard line.endsLine else { return }
         if state.cut > 0 { state.begun += Array(" [\(state.cut) bytes more in the log]".utf8) }
+        state.begun.append(UInt8(ascii: "\n"))
         tell(state.begun, &state)
         state.begun = []
         state.cut = 0
     }
 
-    private func tell(_ line: [UInt8], _ state: inout State) {
-        state.untold.append(line)
-        if state.untold.count == Self.mostUntold { tell(&state) }
+    private func tell(_ lines: some Sequence<UInt8>, _ state: inout State) {
+        state.untold.append(contentsOf: lines)
+        if state.untold.count >= Self.mostUntold { tell(&state) }
     }
 
     /// Writes the log and then tells its lines.
     private func tell(_ state: inout State) {
         log.flush()
-        for line in state.untold { recorder.tellLine(line, step: step) }
-        state.untold.removeAll(keepingCapacity: true)
+        guard !state.untold.isEmpty else { return }
+        state.untold.removeLast()
+        recorder.tell(lines: state.untold, step: step)
+        state.untold = []
     }
 
     private func perform(_ effect: CommandEffect, _ state: inout State) {

@@ -13,8 +13,8 @@ package struct RunEvent: Sendable, Codable {
         case runStarted(RunRecord)
         case jobStarted(JobRecord)
         case stepStarted(jobID: Int64, StepRecord)
-        /// One line of output, masked, without its newline. Kept in the job's raw log, never in its journal.
-        case log(jobID: Int64, step: Int, line: [UInt8])
+        /// Lines of output, masked, with newlines between them. Kept in the job's raw log, never in its journal.
+        case log(jobID: Int64, step: Int, lines: [UInt8])
         case annotation(jobID: Int64, Annotation)
         /// Markdown that a step wrote to `GITHUB_STEP_SUMMARY`, masked.
         case summary(jobID: Int64, step: Int, markdown: String)

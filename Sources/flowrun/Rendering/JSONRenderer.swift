@@ -20,8 +20,8 @@ final class JSONRenderer: RunRenderer, @unchecked Sendable {
 
     func observe(_ event: RunEvent) {
         switch event.what {
-        case .log(let job, let step, let line):
-            log(line, at: LogPlace(run: event.runID, job: job, step: step), time: event.time)
+        case .log(let job, let step, let lines):
+            log(lines, at: LogPlace(run: event.runID, job: job, step: step), time: event.time)
         case .runStarted(let run):
             line("run.started", event) { $0.object("run") { $0.runHead(run) } }
         case .jobStarted(let job):
@@ -79,19 +79,21 @@ final class JSONRenderer: RunRenderer, @unchecked Sendable {
         }
     }
 
-    /// The one line that there can be millions of: its fixed parts are kept ready.
-    private func log(_ line: [UInt8], at place: LogPlace, time: Date) {
+    /// The one object that there can be millions of: its fixed parts are kept ready.
+    private func log(_ lines: [UInt8], at place: LogPlace, time: Date) {
         if place != self.place {
             self.place = place
             let fields = "\"run_id\":\(place.run),\"job_id\":\(place.job),\"step\":\(place.step)"
             placeBytes = Array("\",\(fields),\"line\":\"".utf8)
         }
         output.append { bytes in
-            bytes.append(contentsOf: Self.logOpening)
-            stamp.append(time, to: &bytes)
-            bytes.append(contentsOf: placeBytes)
-            line.withUnsafeBufferPointer { bytes.appendEscaped($0) }
-            bytes.append(contentsOf: Self.logEnd)
+            lines.forEachLine { line in
+                bytes.append(contentsOf: Self.logOpening)
+                stamp.append(time, to: &bytes)
+                bytes.append(contentsOf: placeBytes)
+                bytes.appendEscaped(line)
+                bytes.append(contentsOf: Self.logEnd)
+            }
         }
     }
 

@@ -31,7 +31,7 @@ final class PlainRenderer: RunRenderer, @unchecked Sendable {
 
     func observe(_ event: RunEvent) {
         switch event.what {
-        case .log(let id, let step, let line): log(line, of: id, step: step)
+        case .log(let id, let step, let lines): log(lines, of: id, step: step)
         case .runStarted(let run): say("● " + wording.title(of: run))
         case .jobStarted(let job): tell(job.id, remember(job), "▶ starts")
         case .stepStarted(let id, let step):
@@ -83,25 +83,40 @@ final class PlainRenderer: RunRenderer, @unchecked Sendable {
         say("\(wording.paint(name, .cyan)) \(words)")
     }
 
-    private func log(_ bytes: [UInt8], of id: Int64, step: Int) {
-        let line = LogLine(bytes)
-        let job = jobs[id]
-        let isInGroup = job?.grouped.contains(step) ?? false
+    private func log(_ lines: [UInt8], of id: Int64, step: Int) {
+        let prefix = jobs[id]?.prefix ?? Array("job \(id) | ".utf8)
+        if lines.isPlainText {
+            let indented = prefix + (jobs[id]?.grouped.contains(step) == true ? [0x20, 0x20] : [])
+            output.append { out in
+                out.reserveCapacity(out.count + lines.count + 1)
+                lines.forEachLine { line in
+                    out.append(contentsOf: indented)
+                    out.append(contentsOf: line)
+                    out.append(0x0a)
+                }
+            }
+        } else {
+            output.append { out in
+                lines.forEachLine { append(LogLine(Array($0)), prefix: prefix, to: &out, of: id, step: step) }
+            }
+        }
+    }
+
+    private func append(_ line: LogLine, prefix: [UInt8], to out: inout [UInt8], of id: Int64, step: Int) {
+        let isInGroup = jobs[id]?.grouped.contains(step) ?? false
         if line.kind == .endGroup {
             jobs[id]?.grouped.removeAll { $0 == step }
             return
         }
-        output.append { out in
-            out.append(contentsOf: job?.prefix ?? Array("job \(id) | ".utf8))
-            if isInGroup, line.kind != .group { out.append(contentsOf: [0x20, 0x20]) }
-            if line.kind == .text {
-                let styling: SafeText.Styling = wording.paint.isOn ? .kept : .removed
-                SafeText.append(line.words, to: &out, styling: styling)
-            } else {
-                out.append(contentsOf: wording.log(line).utf8)
-            }
-            out.append(0x0a)
+        out.append(contentsOf: prefix)
+        if isInGroup, line.kind != .group { out.append(contentsOf: [0x20, 0x20]) }
+        if line.kind == .text {
+            let styling: SafeText.Styling = wording.paint.isOn ? .kept : .removed
+            SafeText.append(line.words, to: &out, styling: styling)
+        } else {
+            out.append(contentsOf: wording.log(line).utf8)
         }
+        out.append(0x0a)
         if line.kind == .group, !isInGroup { jobs[id]?.grouped.append(step) }
     }
 }

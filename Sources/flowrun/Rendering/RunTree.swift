@@ -71,7 +71,7 @@ struct RunTree: Sendable {
             var started = step
             started.startedAt = step.startedAt ?? event.time
             change(id) { $0.open.append(OpenStep(record: started)) }
-        case .log(let id, let step, let line): change(id) { $0.add(line, of: step) }
+        case .log(let id, let step, let lines): change(id) { $0.add(lines, of: step) }
         case .annotation(let id, let annotation): change(id) { $0.annotations.append(annotation) }
         case .summary(let id, _, let markdown): change(id) { $0.summaries.append(markdown) }
         case .stepCompleted(let id, let step): change(id) { $0.finish(step) }
@@ -145,11 +145,12 @@ struct RunTree: Sendable {
 }
 
 extension RunTree.Job {
-    fileprivate mutating func add(_ line: [UInt8], of step: Int) {
+    fileprivate mutating func add(_ lines: [UInt8], of step: Int) {
         // Most lines are of the step that has just started, or of the only one.
         guard let index = open.lastIndex(where: { $0.record.number == step }) else { return }
-        open[index].lineCount += 1
-        open[index].tail.append(line)
+        let (count, last) = lines.tail(RunTree.tailLength)
+        open[index].lineCount += count
+        open[index].tail += last
         if open[index].tail.count >= 2 * RunTree.tailLength {
             open[index].tail.removeFirst(open[index].tail.count - RunTree.tailLength)
         }

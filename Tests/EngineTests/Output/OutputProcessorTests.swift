@@ -22,6 +22,12 @@ private func process(
     var processor = OutputProcessor(context: context, masker: masker, matchers: matchers)
     let take: (OutputEvent) -> Void = { event in
         switch event {
+        case .lines(let lines):
+            #expect(lines.last == 0x0A)
+            result.lines += lines.dropLast().split(separator: 0x0A, omittingEmptySubsequences: false).map {
+                String(decoding: $0, as: UTF8.self)
+            }
+            result.bytes += lines
         case .line(let line):
             if line.isContinuation {
                 result.lines[result.lines.count - 1] += line.text
@@ -47,6 +53,26 @@ private func process(_ text: String, context: CommandContext = CommandContext())
         let result = process("x ::warning::no\n  ::warning::yes\nx ##[warning]also\n::nosuch::text\n")
         #expect(result.annotations.map(\.message) == ["yes", "also"])
         #expect(result.lines == ["x ::warning::no", "##[warning]yes", "##[warning]also", "::nosuch::text"])
+    }
+
+    @Test func linesBetweenCommandsStayInTheirPlace() {
+        let text = (0..<300).map { number in
+            switch number % 5 {
+            case 0: "::notice::n\(number)"
+            case 1: "##[warning]w\(number)"
+            case 2: "a: b # \(number)"
+            default: "line \(number)"
+            }
+        }
+        for size in [1, 7, 64, 100_000] {
+            let bytes = Array((text.joined(separator: "\n") + "\n").utf8)
+            let chunks = stride(from: 0, to: bytes.count, by: size).map {
+                Array(bytes[$0..<min($0 + size, bytes.count)])
+            }
+            let result = process(chunks)
+            #expect(result.annotations.count == 120)
+            #expect(result.lines == text.map { $0.replacing("::notice::", with: "##[notice]") })
+        }
     }
 
     @Test func aMaskHoldsFromItsLineOn() {
@@ -131,9 +157,15 @@ private func process(_ text: String, context: CommandContext = CommandContext())
             for _ in 0..<100 {
                 chunk.withUnsafeBytes { buffer in
                     processor.process(buffer) {
-                        guard case .line(let line) = $0 else { return }
-                        lines += 1
-                        bytes += line.bytes.count + 1
+                        switch $0 {
+                        case .lines(let whole):
+                            lines += whole.count { $0 == 0x0A }
+                            bytes += whole.count
+                        case .line(let line):
+                            lines += 1
+                            bytes += line.bytes.count + 1
+                        case .effect: break
+                        }
                     }
                 }
             }
