@@ -51,6 +51,22 @@ struct FaultsInterruptionTests {
         #expect(try site.run(1, in: repository) == run, "it is settled once")
     }
 
+    @Test func whatALossOfPowerTookOfALogIsSaidInIt() throws {
+        let site = try Site()
+        let repository = try site.repository(
+            steps: "- { name: One, run: seq 1000 }\n- { name: Two, run: 'echo two; sleep 600' }"
+        )
+        let running = try site.start(["trigger", "push", "--format", "json"], in: repository)
+        try running.waitFor("\"line\":\"two\"")
+        usleep(200_000)
+        running.signal(SIGKILL)
+        try running.wait()
+        #expect(truncate("\(site.state)/runs/1/1.log", 100) == 0)
+        let log = try site.flowrun("run", "logs", in: repository).output
+        #expect(log.contains(#/\[\d{4} bytes lost with the machine's power\]/#), "\(log)")
+        #expect(try site.flowrun("run", "logs", in: repository).output == log, "it is said once")
+    }
+
     @Test func aLookDoesNotDisturbARunThatIsUnderWay() throws {
         let site = try Site()
         let repository = try site.repository(

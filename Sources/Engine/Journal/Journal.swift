@@ -9,13 +9,13 @@ struct JournalError: Error, CustomStringConvertible {
     var description: String { "journal `\(path)`: \(reason)" }
 }
 
-/// The facts of one job, appended as they happen and synced to disk at the end of each step.
+/// The facts of one job, appended as they happen; `JobDisk` syncs them.
 ///
 /// A frame is its length and a checksum (four bytes each, little endian) and a `RunEvent` as JSON; a frame that a
 /// crash cut short is told by its length or checksum and ends the journal. Lines of output are in the job's raw log.
 final class Journal {
-    private let descriptor: Int32
-    private let path: String
+    let descriptor: Int32
+    let path: String
 
     init(creating path: String) throws(JournalError) {
         self.path = path
@@ -27,8 +27,7 @@ final class Journal {
 
     deinit { close(descriptor) }
 
-    /// - Parameter isDurable: Whether to wait until it is on the disk: at the ends of steps and of the job.
-    func append(_ event: RunEvent, isDurable: Bool) throws(JournalError) {
+    func append(_ event: RunEvent) throws(JournalError) {
         let payload: [UInt8]
         do {
             payload = try event.journalJSON()
@@ -41,9 +40,6 @@ final class Journal {
         frame.append(littleEndian: Self.checksum(payload))
         frame += payload
         try write(frame)
-        if isDurable, fdatasync(descriptor) != 0 {
-            throw JournalError(path: path, reason: "cannot sync: \(String(cString: strerror(errno)))")
-        }
     }
 
     private func write(_ bytes: [UInt8]) throws(JournalError) {

@@ -6,7 +6,6 @@ import Synchronization
 /// A full disk does not stop the step: what is not stored is counted, and said in the log once there is space again.
 final class JobLog: Sendable {
     private struct State {
-        var descriptor: Int32
         var buffer: [UInt8] = []
         var offset = 0
         var dropped = 0
@@ -14,17 +13,17 @@ final class JobLog: Sendable {
     }
 
     private static let bufferSize = 1 << 16
-    private let state: Mutex<State>
+    let descriptor: Int32
+    private let state = Mutex(State())
 
     init(creating path: String) throws(FolderError) {
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+        descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw FolderError(path: path, reason: String(cString: strerror(errno))) }
-        state = Mutex(State(descriptor: descriptor))
     }
 
     deinit {
         flush()
-        state.withLock { _ = close($0.descriptor) }
+        close(descriptor)
     }
 
     /// Where the next byte goes.
@@ -34,11 +33,11 @@ final class JobLog: Sendable {
         state.withLock { state in
             state.buffer.append(contentsOf: bytes)
             if endsLine { state.buffer.append(UInt8(ascii: "\n")) }
-            if state.buffer.count >= Self.bufferSize { Self.write(&state) }
+            if state.buffer.count >= Self.bufferSize { write(&state) }
         }
     }
 
-    func flush() { state.withLock { Self.write(&$0) } }
+    func flush() { state.withLock { write(&$0) } }
 
     /// What could not be stored since the last time that this was asked: how many bytes, and why.
     func takeLoss() -> (bytes: Int, reason: String)? {
@@ -52,11 +51,11 @@ final class JobLog: Sendable {
         }
     }
 
-    private static func write(_ state: inout State) {
+    private func write(_ state: inout State) {
         var rest = state.buffer[...]
         while !rest.isEmpty {
             let written = rest.withUnsafeBytes {
-                Foundation.write(state.descriptor, $0.baseAddress, $0.count)
+                Foundation.write(descriptor, $0.baseAddress, $0.count)
             }
             if written < 0, errno == EINTR { continue }
             guard written > 0 else {

@@ -13,6 +13,8 @@ final class JobRecorder: Sendable {
     private let jobID: Int64
     private let hub: EventHub
     private let journal: Mutex<Journal>
+    private let journalPath: String
+    private let disk: JobDisk
     private let record: Mutex<JobRecord>
     /// The first fault of the journal: what cannot be recorded must not look as if it were.
     private let fault = Mutex<JournalError?>(nil)
@@ -24,7 +26,10 @@ final class JobRecorder: Sendable {
         self.folder = folder
         self.record = Mutex(record)
         log = try JobLog(creating: "\(folder)/\(FlowrunHome.logName(job: record.id))")
-        journal = Mutex(try Journal(creating: "\(folder)/\(record.id).journal"))
+        let journal = try Journal(creating: "\(folder)/\(record.id).journal")
+        journalPath = journal.path
+        disk = JobDisk(log: log.descriptor, journal: journal.descriptor)
+        self.journal = Mutex(journal)
     }
 
     /// Where a step writes: the job's log, unless it has one of its own.
@@ -55,6 +60,8 @@ final class JobRecorder: Sendable {
 
     func stepStarted(_ step: StepRecord) {
         tell(.stepStarted(jobID: jobID, step), at: step.startedAt ?? Date())
+        // What the steps before have left goes to the disk beside this one.
+        disk.sync()
     }
 
     /// A line of the engine's own: it is stored and then told.
@@ -79,11 +86,13 @@ final class JobRecorder: Sendable {
         tell(.summary(jobID: jobID, step: step, markdown: markdown), at: Date())
     }
 
-    /// - Parameter isDurable: Whether to wait until it is on the disk, as for all that a step of the workflow has done.
-    func stepCompleted(_ step: StepRecord, isDurable: Bool) {
-        log(of: step.number).flush()
+    func stepCompleted(_ step: StepRecord) {
+        let log = log(of: step.number)
+        log.flush()
+        if log !== self.log { disk.sync(log.descriptor) }
         record.withLock { $0.steps.append(step) }
-        tell(.stepCompleted(jobID: jobID, step), at: step.completedAt ?? Date(), isDurable: isDurable)
+        tell(.stepCompleted(jobID: jobID, step), at: step.completedAt ?? Date())
+        disk.mark()
     }
 
     /// - Returns: The whole job, and what kept the journal from being whole, so that the job does not count as done.
@@ -103,15 +112,22 @@ final class JobRecorder: Sendable {
             record.outputs = Dictionary(outputs.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
             return record
         }
-        tell(.jobCompleted(completed), at: completed.completedAt ?? Date(), isDurable: true)
+        tell(.jobCompleted(completed), at: completed.completedAt ?? Date(), isLast: true)
         return (completed, fault.withLock { $0 })
     }
 
-    private func tell(_ what: RunEvent.What, at time: Date, isDurable: Bool = false) {
+    /// - Parameter isLast: All of the job is on the disk before anybody is told.
+    private func tell(_ what: RunEvent.What, at time: Date, isLast: Bool = false) {
         let event = RunEvent(time: time, runID: runID, what: what)
         do throws(JournalError) {
             try journal.withLock { journal throws(JournalError) in
-                try journal.append(event, isDurable: isDurable)
+                try journal.append(event)
+            }
+            if isLast, let fault = disk.finish() {
+                throw JournalError(
+                    path: journalPath,
+                    reason: "cannot sync: \(String(cString: strerror(fault)))"
+                )
             }
         } catch {
             fault.withLock { $0 = $0 ?? error }

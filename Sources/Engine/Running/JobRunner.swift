@@ -191,8 +191,7 @@ package actor JobRunner {
         var step = beginStep(name)
         do {
             try await body()
-            // Of the workflow nothing has been done in it that could be done twice.
-            finish(&step, outcome: .success, conclusion: .success, isDurable: false)
+            finish(&step, outcome: .success, conclusion: .success)
         } catch {
             let failure = error as? StepFailure
             let message = masker.maskedText(failure?.message ?? "\(error)")
@@ -217,12 +216,7 @@ package actor JobRunner {
         recorder.stepStarted(step)
     }
 
-    func finish(
-        _ step: inout StepRecord,
-        outcome: Conclusion,
-        conclusion: Conclusion,
-        isDurable: Bool = true
-    ) {
+    func finish(_ step: inout StepRecord, outcome: Conclusion, conclusion: Conclusion) {
         if let loss = recorder.log(of: step.number).takeLoss() {
             let message = "log disk full, \(loss.bytes) bytes dropped: \(loss.reason)"
             line("##[warning]\(message)", step: step.number)
@@ -237,7 +231,7 @@ package actor JobRunner {
         step.logLength = step.logOffset.flatMap { start in
             recorder.logOffset(of: step.number).map { $0 - start }
         }
-        recorder.stepCompleted(step, isDurable: isDurable)
+        recorder.stepCompleted(step)
     }
 
     func line(_ text: String, step: Int) {

@@ -30,7 +30,7 @@ struct JournalTests {
     @Test func givesBackWhatWasAppended() throws {
         try withJournal { path in
             let journal = try Journal(creating: path)
-            for number in 1...3 { try journal.append(event(number), isDurable: number == 3) }
+            for number in 1...3 { try journal.append(event(number)) }
             #expect(numbers(try Journal.events(at: path)) == [1, 2, 3])
         }
     }
@@ -38,7 +38,7 @@ struct JournalTests {
     @Test func everyCutGivesAPrefix() throws {
         try withJournal { path in
             let journal = try Journal(creating: path)
-            for number in 1...3 { try journal.append(event(number), isDurable: false) }
+            for number in 1...3 { try journal.append(event(number)) }
             let whole = try #require(FileManager.default.contents(atPath: path))
             for length in stride(from: 0, through: whole.count, by: 7) {
                 try whole.prefix(length).write(to: URL(fileURLWithPath: path))
@@ -51,7 +51,7 @@ struct JournalTests {
     @Test func aChangedByteEndsTheJournal() throws {
         try withJournal { path in
             let journal = try Journal(creating: path)
-            for number in 1...2 { try journal.append(event(number), isDurable: false) }
+            for number in 1...2 { try journal.append(event(number)) }
             var bytes = try #require(FileManager.default.contents(atPath: path))
             bytes[bytes.count - 3] ^= 0xff
             try bytes.write(to: URL(fileURLWithPath: path))
