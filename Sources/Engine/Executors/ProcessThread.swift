@@ -38,22 +38,19 @@ final class ProcessThread: Sendable {
         self.patience = patience
     }
 
-    /// Starts the thread.
+    /// Starts on a thread.
     ///
     /// `output` is called on it, chunk after chunk, and never after `end` is given.
     func start(_ output: @escaping @Sendable (UnsafeRawBufferPointer) -> Void) {
-        let thread = Thread { self.run(output) }
-        thread.name = "step output"
-        thread.stackSize = 1 << 20
-        thread.start()
+        OutputThreads.shared.run { self.run(output, buffer: $0) }
     }
 
-    private func run(_ output: (UnsafeRawBufferPointer) -> Void) {
+    private func run(_ output: (UnsafeRawBufferPointer) -> Void, buffer: UnsafeMutableRawBufferPointer) {
         do throws(ExecutorError) {
             let pipe = try Self.makePipe()
             defer { close(pipe.read) }
             var child = try spawn(into: pipe)
-            follow(&child, readEnd: pipe.read, output)
+            follow(&child, readEnd: pipe.read, into: buffer, output)
         } catch {
             process.exit.give(.failure(error))
             end.give(.closed)
@@ -88,17 +85,15 @@ final class ProcessThread: Sendable {
     private func follow(
         _ child: inout SpawnedProcess,
         readEnd: Int32,
+        into buffer: UnsafeMutableRawBufferPointer,
         _ output: (UnsafeRawBufferPointer) -> Void
     ) {
-        let size = 1 << 18
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 16)
-        defer { buffer.deallocate() }
         /// When reading for the log ends; set by the exit.
         var deadline: ContinuousClock.Instant?
         while true {
             let ready = Self.wait(readEnd, child, until: deadline)
             if ready.output {
-                let count = Foundation.read(readEnd, buffer.baseAddress, size)
+                let count = Foundation.read(readEnd, buffer.baseAddress, buffer.count)
                 if count > 0 {
                     output(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
                 } else if count == 0 || errno != EINTR {
@@ -120,7 +115,7 @@ final class ProcessThread: Sendable {
         }
         end.give(.held(by: ProcessTable.holders(ofPipe: readEnd)))
         while true {
-            let count = Foundation.read(readEnd, buffer.baseAddress, size)
+            let count = Foundation.read(readEnd, buffer.baseAddress, buffer.count)
             guard count > 0 || (count < 0 && errno == EINTR) else { return }
         }
     }

@@ -4,15 +4,19 @@ import Synchronization
 
 /// Brings what a job has written to the disk: first its log, then the journal that speaks of it.
 ///
-/// The end of a step is synced while the next step runs, on a thread of its own, so that a step costs no wait for the disk;
-/// the end of the job waits for all of it. What a loss of power can take is the end of a step or two, which is told by
-/// the journal's last frame and the log's length.
+/// The ends of steps are synced while the next ones run, a few times a second, so that a step costs no wait for the disk;
+/// the end of the job waits for all of it. What a loss of power can take is the last moments, which is told by the
+/// journal's last frame and the log's length.
 final class JobDisk: Sendable {
     private struct State {
         var isDirty = false
         var isSyncing = false
+        var isFinished = false
+        var lastSync: ContinuousClock.Instant?
         var fault: Int32?
     }
+
+    private static let pause = Duration.milliseconds(250)
 
     private let log: Int32
     private let journal: Int32
@@ -30,14 +34,15 @@ final class JobDisk: Sendable {
     /// Something was written that is to be on the disk soon.
     func mark() { state.withLock { $0.isDirty = true } }
 
-    /// Syncs what was marked, while the caller goes on.
+    /// Syncs what was marked, at once or soon, while the caller goes on.
     func sync() {
-        let isToStart = state.withLock { state in
-            guard state.isDirty, !state.isSyncing else { return false }
+        let wait = state.withLock { state -> Duration? in
+            guard state.isDirty, !state.isSyncing else { return nil }
             state.isSyncing = true
-            return true
+            return state.lastSync.map { max(.zero, Self.pause - (ContinuousClock.now - $0)) } ?? .zero
         }
-        if isToStart { queue.async { self.work() } }
+        guard let wait else { return }
+        queue.asyncAfter(deadline: .now() + .milliseconds(Int(wait / .milliseconds(1)))) { self.work() }
     }
 
     /// Waits until another file of the job is on the disk.
@@ -50,23 +55,27 @@ final class JobDisk: Sendable {
     /// - Returns: The number of the first error there was, also in the syncs before.
     func finish() -> Int32? {
         queue.sync { write() }
-        return state.withLock { $0.fault }
+        return state.withLock { state in
+            state.isFinished = true
+            return state.fault
+        }
     }
 
     private func work() {
-        while true {
-            let isDone = state.withLock { state in
-                state.isSyncing = state.isDirty
-                return !state.isDirty
-            }
-            if isDone { return }
-            write()
+        // The files of a job that has ended are closed.
+        let isLate = state.withLock { state in
+            state.isSyncing = false
+            return state.isFinished
         }
+        if !isLate { write() }
     }
 
     /// Runs on the queue only.
     private func write() {
-        state.withLock { $0.isDirty = false }
+        state.withLock { state in
+            state.isDirty = false
+            state.lastSync = .now
+        }
         sync(log)
         sync(journal)
     }

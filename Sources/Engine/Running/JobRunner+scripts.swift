@@ -26,11 +26,9 @@ extension JobRunner {
 
         let files = try freshCommandFiles()
         let environment = processEnvironment(env: env, frame: frame, github: github, files: files)
-        let shell = try Shell(
-            shellName,
-            hasBash: ProgramSearch.find("bash", in: environment) != nil
-        )
-        let source = shell.prefix + text.replacing("\r\n", with: "\n") + shell.suffix
+        let shell = try Shell(shellName, environment: environment)
+        let lines = text.utf8.contains(UInt8(ascii: "\r")) ? text.replacing("\r\n", with: "\n") : text
+        let source = shell.prefix + lines + shell.suffix
         let scriptPath = try writeScript(source, fileExtension: shell.fileExtension)
         let words = shell.command(script: scriptPath)
 

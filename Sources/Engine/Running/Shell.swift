@@ -10,10 +10,10 @@ struct Shell: Sendable {
     var suffix = ""
 
     /// Takes the `shell` in force, which is empty for the default one: bash, or sh where there is no bash.
-    init(_ name: String, hasBash: Bool) throws(StepFailure) {
+    init(_ name: String, environment: [String: String]) throws(StepFailure) {
         switch name {
         case "":
-            arguments = hasBash ? ["bash", "-e", "{0}"] : ["sh", "-e", "{0}"]
+            arguments = [ProgramSearch.find("bash", in: environment) ?? "sh", "-e", "{0}"]
             fileExtension = ".sh"
         case "bash":
             arguments = ["bash", "--noprofile", "--norc", "-e", "-o", "pipefail", "{0}"]
@@ -45,6 +45,6 @@ struct Shell: Sendable {
     }
 
     func command(script: String) -> [String] {
-        arguments.map { $0.replacing("{0}", with: script) }
+        arguments.map { $0 == "{0}" ? script : $0.replacing("{0}", with: script) }
     }
 }

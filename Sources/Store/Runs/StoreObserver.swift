@@ -10,15 +10,18 @@ package final class StoreObserver: RunObserver {
     private struct State {
         var pending: [RunEvent] = []
         var isScheduled = false
+        var lastSave: ContinuousClock.Instant?
         var retryAfter: ContinuousClock.Instant?
         var failure: StoreError?
         var refusal: StoreError?
     }
 
-    /// So long more is waited for before it is saved: much happens at once, and each commit waits for the disk.
+    /// So long more is waited for before it is saved: much happens at once, and each commit waits for the disk. Where much
+    /// goes on happening it is longer.
     ///
     /// What is lost with the process meanwhile stands in the journals.
     private static let patience = DispatchTimeInterval.milliseconds(20)
+    private static let longPatience = DispatchTimeInterval.milliseconds(100)
 
     private let store: Store
     private let queue = DispatchQueue(label: "flowrun.store-observer")
@@ -28,14 +31,15 @@ package final class StoreObserver: RunObserver {
 
     package func observe(_ event: RunEvent) {
         if case .log = event.what { return }
-        let isNewsToTheQueue = state.withLock { state in
+        let patience = state.withLock { state -> DispatchTimeInterval? in
             state.pending.append(event)
-            if state.isScheduled { return false }
-            if let time = state.retryAfter, ContinuousClock.now < time { return false }
+            if state.isScheduled { return nil }
+            if let time = state.retryAfter, .now < time { return nil }
             state.isScheduled = true
-            return true
+            guard let last = state.lastSave else { return Self.patience }
+            return .now - last < .milliseconds(200) ? Self.longPatience : Self.patience
         }
-        if isNewsToTheQueue { queue.asyncAfter(deadline: .now() + Self.patience) { self.save() } }
+        if let patience { queue.asyncAfter(deadline: .now() + patience) { self.save() } }
     }
 
     /// Waits until all that was observed is on the disk.
@@ -62,6 +66,7 @@ package final class StoreObserver: RunObserver {
             state.withLock { state in
                 state.pending.removeFirst(saved)
                 state.failure = failure
+                state.lastSave = .now
                 state.retryAfter = failure == nil ? nil : .now + .seconds(1)
                 if failure != nil { state.isScheduled = false }
             }
