@@ -16,10 +16,9 @@ package final class StoreObserver: RunObserver {
         var refusal: StoreError?
     }
 
-    /// So long more is waited for before it is saved: much happens at once, and each commit waits for the disk. Where much
-    /// goes on happening it is longer.
+    /// So long more is waited for before it is saved: much happens at once, and each commit waits for the disk.
     ///
-    /// What is lost with the process meanwhile stands in the journals.
+    /// Where much goes on happening it is longer. What is lost with the process meanwhile stands in the journals.
     private static let patience = DispatchTimeInterval.milliseconds(20)
     private static let longPatience = DispatchTimeInterval.milliseconds(100)
 
