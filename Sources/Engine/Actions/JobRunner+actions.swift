@@ -75,11 +75,7 @@ extension JobRunner {
         let action: FetchedAction
         switch reference.form {
         case .repository(let owner, let name, let path, let ref):
-            let store = ActionStore(home: services.home, sources: services.actionSources)
-            let folder = try await BlockingWork.run(until: setUpStop) {
-                try store.folder(owner: owner, name: name, ref: ref)
-            }
-            line("Download action repository '\(owner)/\(name)@\(ref)'", step: number)
+            let folder = try await copied(owner: owner, name: name, ref: ref, number: number)
             action = try ActionLoader.load(
                 path.isEmpty ? folder : "\(folder)/\(path)",
                 name: reference.text,
@@ -92,7 +88,10 @@ extension JobRunner {
             let folder = folders.actions + "/self"
             if !FileManager.default.fileExists(atPath: folder) {
                 try JobFolders.make(folder)
-                try await BlockingWork.run { try Repository.fetchTree(of: source, at: commit, into: folder) }
+                try await BlockingWork.run {
+                    let revision = try Repository.resolve(commit, of: source)
+                    try Repository.fetchTree(of: source, at: revision, into: folder)
+                }
             }
             action = try ActionLoader.load(
                 "\(folder)/\(path)",
@@ -105,6 +104,29 @@ extension JobRunner {
         }
         try ActionLoader.checkRunnable(action, name: reference.text)
         return action
+    }
+
+    /// The job's own copy of an action's repository, which the action may change as it likes.
+    private func copied(owner: String, name: String, ref: String, number: Int) async throws -> String {
+        let key = "\(owner)/\(name)".lowercased() + "@\(ref)"
+        if let folder = actionFolders[key] { return folder }
+        let store = ActionStore(home: services.home, sources: services.actionSources)
+        let actions = folders.actions
+        let (commit, folder) = try await BlockingWork.run(until: setUpStop) {
+            let stored = try store.fetch(owner: owner, name: name, ref: ref)
+            let own = "\(actions)/\(stored.commit.hex)"
+            guard !FileManager.default.fileExists(atPath: own) else { return (stored.commit, own) }
+            // Steps that run side by side may want the same action: the first copy that is whole is the one.
+            let fresh = "\(own).\(UUID().uuidString)"
+            try FileManager.default.copyItem(atPath: stored.folder, toPath: fresh)
+            guard rename(fresh, own) == 0 || errno == EEXIST || errno == ENOTEMPTY else {
+                throw FolderError(path: own, reason: String(cString: strerror(errno)))
+            }
+            return (stored.commit, own)
+        }
+        line("Download action repository '\(owner)/\(name)@\(ref)' (SHA:\(commit.hex))", step: number)
+        actionFolders[key] = folder
+        return folder
     }
 
     // MARK: Using

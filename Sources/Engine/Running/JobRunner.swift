@@ -18,6 +18,8 @@ package actor JobRunner {
     var variables: JobVariables
     /// The action of a remote repository that each reference stands for, fetched before the first step.
     var fetchedActions: [String: FetchedAction] = [:]
+    /// The job's copies of the repositories that these are in, by `owner/repo@ref`.
+    var actionFolders: [String: String] = [:]
     /// What actions keep for their later stages, post steps among it.
     var uses = ActionUses()
     /// The Node.js programs that were asked for their version, by path.
