@@ -110,7 +110,13 @@ extension JobRunner {
     private func copied(owner: String, name: String, ref: String, number: Int) async throws -> String {
         let key = "\(owner)/\(name)".lowercased() + "@\(ref)"
         if let folder = actionFolders[key] { return folder }
-        let store = ActionStore(home: services.home, sources: services.actionSources)
+        let store = ActionStore(
+            home: services.home,
+            sources: services.actionSources,
+            lock: order.facts.actionLock,
+            isLocked: services.isLocked,
+            isOffline: services.isOffline
+        )
         let actions = folders.actions
         let (commit, folder) = try await BlockingWork.run(until: setUpStop) {
             let stored = try store.fetch(owner: owner, name: name, ref: ref)
