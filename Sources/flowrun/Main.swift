@@ -75,7 +75,10 @@ struct Flowrun: AsyncParsableCommand {
         version: Version.text,
         groupedSubcommands: [
             CommandGroup(name: "Run workflows", subcommands: [Dispatch.self, Trigger.self, Run.self]),
-            CommandGroup(name: "Look at workflows", subcommands: [Workflow.self, Lint.self, Eval.self]),
+            CommandGroup(
+                name: "Look at workflows",
+                subcommands: [Workflow.self, Lint.self, Lock.self, Eval.self]
+            ),
             CommandGroup(name: "Keep secrets and variables", subcommands: [Secret.self, Variable.self]),
             CommandGroup(name: "Post reports", subcommands: [Comment.self, CML.self]),
             CommandGroup(name: "Set up", subcommands: [Init.self, Cloud.self, Doctor.self]),

@@ -25,7 +25,7 @@ struct CommandTests {
     @Test(arguments: [
         ["dispatch"], ["trigger"], ["run"], ["workflow"], ["lint"], ["eval"], ["secret"], ["variable"],
         ["comment"], ["cml"],
-        ["init"], ["cloud"], ["doctor"],
+        ["init"], ["cloud"], ["doctor"], ["lock"],
     ])
     func helpHasExamples(_ command: [String]) throws {
         let site = try Site()

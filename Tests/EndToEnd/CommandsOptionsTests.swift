@@ -188,7 +188,7 @@ struct CommandsOptionsTests {
         try site.write(
             [
                 "flowrun.yaml":
-                    "secrets: stage\nworkflows: ci\nlabels: { gpu: host }\nformat: json\nmax-parallel: 2\ncascade: false\nbuilt-in-actions: auto\nactions-source: ['https://github.com/{owner}/{repo}']\n"
+                    "secrets: stage\nworkflows: ci\nlabels: { gpu: host }\nformat: json\nmax-parallel: 2\ncascade: false\nbuilt-in-actions: auto\nlocked: false\noffline: false\nactions-source: ['https://github.com/{owner}/{repo}']\n"
             ],
             to: repository
         )

@@ -41,7 +41,9 @@ struct FaultsLeftoverTests {
     @Test func aHalfFetchedActionIsRemovedOnceNobodyFetchesIt() throws {
         let site = try Site()
         let server = try SilentServer(site)
-        let repository = try site.repository(steps: "- uses: some/action@v1")
+        // Where a branch or tag leads would be asked before there is a folder.
+        let commit = String(repeating: "ab", count: 20)
+        let repository = try site.repository(steps: "- uses: some/action@\(commit)")
         let arguments = [
             "trigger", "push", "--actions-source", "http://127.0.0.1:\(server.port)/{owner}/{repo}",
         ]

@@ -2,11 +2,21 @@ import Workflows
 
 /// An action that lies on this machine, ready to run.
 struct FetchedAction: Sendable {
-    /// The folder of the action's manifest: `github.action_path`.
+    /// The folder of the action's manifest.
     var path: String
+    /// Empty where the action lies in the workspace.
     var repository: String
     var ref: String
     var manifest: ActionManifest
+
+    var origin: ActionOrigin { ActionOrigin(repository: repository, ref: ref) }
+    var isOfWorkspace: Bool { ref.isEmpty }
+}
+
+/// The repository and ref that the file of an action was taken from, for what `$/` means in it.
+struct ActionOrigin: Sendable {
+    var repository: String
+    var ref: String
 }
 
 /// Why an action cannot be had.

@@ -5,13 +5,22 @@ import Store
 import Workflows
 
 extension JobRunner {
+    static let deepest = 10
+
+    // MARK: Fetching
+
     /// Fetches every remote action that the steps name, and those that they name in turn, before the first step runs.
-    func fetchActions(of steps: [Step]) async throws {
-        var open = steps.map { (step: $0, depth: 0) }
+    ///
+    /// - Parameters:
+    ///   - origin: Where the file with the steps was taken from; nil for the workflow itself.
+    ///   - number: The step whose log tells of it.
+    func fetchActions(of steps: [Step], within origin: ActionOrigin? = nil, number: Int = 1) async throws {
+        var open = steps.map { (step: $0, origin: origin, depth: 0) }
         while !open.isEmpty {
-            let (step, depth) = open.removeFirst()
-            if case .parallel(let inner) = step.action { open += inner.map { ($0, depth) } }
-            guard case .uses(let reference, _) = step.action else { continue }
+            let (step, origin, depth) = open.removeFirst()
+            if case .parallel(let inner) = step.action { open += inner.map { ($0, origin, depth) } }
+            guard case .uses(let written, _) = step.action else { continue }
+            let reference = meant(written, within: origin)
             switch reference.form {
             case .local: continue
             case .image:
@@ -24,16 +33,34 @@ extension JobRunner {
                         reason: "composite actions are nested more than 10 deep"
                     )
                 }
-                let action = try await fetch(reference)
+                let action = try await fetch(reference, number: number)
                 fetchedActions[reference.text] = action
                 if case .composite(let inner) = action.manifest.runs {
-                    open += inner.map { ($0, depth + 1) }
+                    open += inner.map { ($0, action.origin, depth + 1) }
                 }
             }
         }
     }
 
-    private static let deepest = 10
+    /// What a reference stands for where it is written: `$/` in the file of an action of another repository is there.
+    private func meant(_ reference: ActionReference, within origin: ActionOrigin?) -> ActionReference {
+        guard case .sameRepository(let path) = reference.form, let origin, !origin.ref.isEmpty,
+            origin.repository != order.facts.repository.fullName || origin.ref != order.facts.sha
+        else { return reference }
+        let parts = origin.repository.split(separator: "/", maxSplits: 1).map(String.init)
+        guard parts.count == 2 else { return reference }
+        return ActionReference(
+            text: "\(origin.repository)/\(path)@\(origin.ref)",
+            location: reference.location,
+            form: .repository(owner: parts[0], name: parts[1], path: path, ref: origin.ref)
+        )
+    }
+
+    /// The action that a step uses, where it was fetched; nil for what flowrun serves itself, and what is not known yet.
+    func fetched(for step: Step, within origin: ActionOrigin?) -> FetchedAction? {
+        guard case .uses(let written, _) = step.action else { return nil }
+        return fetchedActions[meant(written, within: origin).text]
+    }
 
     func builtIn(for reference: ActionReference) -> (any BuiltInAction)? {
         guard services.usesBuiltInActions, case .repository(let owner, let name, let path, _) = reference.form
@@ -44,15 +71,11 @@ extension JobRunner {
         return BuiltInActions.named(full)
     }
 
-    private func fetch(_ reference: ActionReference) async throws -> FetchedAction {
+    private func fetch(_ reference: ActionReference, number: Int) async throws -> FetchedAction {
         let action: FetchedAction
         switch reference.form {
         case .repository(let owner, let name, let path, let ref):
-            let store = ActionStore(home: services.home, sources: services.actionSources)
-            let folder = try await BlockingWork.run(until: setUpStop) {
-                try store.folder(owner: owner, name: name, ref: ref)
-            }
-            line("Download action repository '\(owner)/\(name)@\(ref)'", step: 1)
+            let folder = try await copied(owner: owner, name: name, ref: ref, number: number)
             action = try ActionLoader.load(
                 path.isEmpty ? folder : "\(folder)/\(path)",
                 name: reference.text,
@@ -65,7 +88,10 @@ extension JobRunner {
             let folder = folders.actions + "/self"
             if !FileManager.default.fileExists(atPath: folder) {
                 try JobFolders.make(folder)
-                try await BlockingWork.run { try Repository.fetchTree(of: source, at: commit, into: folder) }
+                try await BlockingWork.run {
+                    let revision = try Repository.resolve(commit, of: source)
+                    try Repository.fetchTree(of: source, at: revision, into: folder)
+                }
             }
             action = try ActionLoader.load(
                 "\(folder)/\(path)",
@@ -80,197 +106,101 @@ extension JobRunner {
         return action
     }
 
+    /// The job's own copy of an action's repository, which the action may change as it likes.
+    private func copied(owner: String, name: String, ref: String, number: Int) async throws -> String {
+        let key = "\(owner)/\(name)".lowercased() + "@\(ref)"
+        if let folder = actionFolders[key] { return folder }
+        let store = ActionStore(
+            home: services.home,
+            sources: services.actionSources,
+            lock: order.facts.actionLock,
+            isLocked: services.isLocked,
+            isOffline: services.isOffline
+        )
+        let actions = folders.actions
+        let (commit, folder) = try await BlockingWork.run(until: setUpStop) {
+            let stored = try store.fetch(owner: owner, name: name, ref: ref)
+            let own = "\(actions)/\(stored.commit.hex)"
+            guard !FileManager.default.fileExists(atPath: own) else { return (stored.commit, own) }
+            // Steps that run side by side may want the same action: the first copy that is whole is the one.
+            let fresh = "\(own).\(UUID().uuidString)"
+            try FileManager.default.copyItem(atPath: stored.folder, toPath: fresh)
+            guard rename(fresh, own) == 0 || errno == EEXIST || errno == ENOTEMPTY else {
+                throw FolderError(path: own, reason: String(cString: strerror(errno)))
+            }
+            return (stored.commit, own)
+        }
+        line("Download action repository '\(owner)/\(name)@\(ref)' (SHA:\(commit.hex))", step: number)
+        actionFolders[key] = folder
+        return folder
+    }
+
+    // MARK: Using
+
     /// Runs a `uses` step.
-    func use(
-        _ reference: ActionReference,
-        with: Templated<Environment>?,
-        step: Step,
-        env: [(name: String, value: String)],
-        frame: StepFrame,
-        scope: Scope,
-        github: GitHubContext,
-        stop: StopSignal,
-        number: Int
-    ) async throws -> StepEnding {
-        let given = try with?.evaluate(in: scope) ?? []
-        announce(reference, given: given, number: number)
+    func use(_ written: ActionReference, _ call: StepCall) async throws -> StepEnding {
+        let origin = call.frame.action.map { ActionOrigin(repository: $0.repository, ref: $0.ref) }
+        let reference = meant(written, within: origin)
         if let builtIn = builtIn(for: reference) {
-            return try await run(
-                builtIn,
-                as: reference,
-                given: given,
-                env: env,
-                frame: frame,
-                github: github,
-                stop: stop,
-                number: number
-            )
+            let given = try given(to: call)
+            announce(given, call)
+            return try await run(builtIn, as: reference, given: given, call)
         }
         let action: FetchedAction
         if case .local(let path) = reference.form {
-            let folder = "\(folders.workspace)/\(path)"
-            action = try ActionLoader.load(
-                Self.standardised(folder),
-                name: reference.text,
-                repository: order.facts.repository.fullName,
-                ref: ""
-            )
-            try ActionLoader.checkRunnable(action, name: reference.text)
-            if case .composite(let inner) = action.manifest.runs { try await fetchActions(of: inner) }
+            action = try await local(path, as: reference, call)
         } else if let fetched = fetchedActions[reference.text] {
             action = fetched
         } else {
             throw ActionError(action: reference.text, reason: "it was not fetched when the job was set up")
         }
-        guard case .composite(let steps) = action.manifest.runs else {
-            throw ActionError(action: reference.text, reason: "is not a composite action")
+        switch action.manifest.runs {
+        case .composite(let steps): return try await runComposite(steps, of: action, call)
+        case .javascript(let using, let main, _, _, _, _):
+            return try await runJavaScript(main, using: using, of: action, call)
+        case .container: throw ActionError(action: reference.text, reason: ActionLoader.needsContainers)
         }
-        return try await runComposite(
-            steps,
-            of: action,
-            given: given,
-            env: env,
-            caller: frame,
-            scope: scope,
-            stop: stop,
-            number: number
-        )
     }
 
-    private static func standardised(_ path: String) -> String {
-        URL(fileURLWithPath: path).standardizedFileURL.path
+    /// An action of the workspace: it is known, and what it uses is fetched, only now that its step starts.
+    private func local(
+        _ path: String,
+        as reference: ActionReference,
+        _ call: StepCall
+    ) async throws -> FetchedAction {
+        let folder = URL(fileURLWithPath: "\(folders.workspace)/\(path)").standardizedFileURL.path
+        let action = try ActionLoader.load(folder, name: reference.text, repository: "", ref: "")
+        try ActionLoader.checkRunnable(action, name: reference.text)
+        if case .composite(let inner) = action.manifest.runs {
+            try await fetchActions(of: inner, within: action.origin, number: call.number)
+        }
+        if hasPre(action) {
+            warn("`pre` execution is not supported for local action from '\(reference.text)'", call)
+        }
+        return action
     }
 
-    private func announce(_ reference: ActionReference, given: [(name: String, value: String)], number: Int) {
+    // MARK: Telling
+
+    /// Opens the log of an action with what it is given, as GitHub does.
+    func announce(_ inputs: ActionInputs, _ call: StepCall) { announce(inputs.values, call) }
+
+    private func announce(_ inputs: [(name: String, value: String)], _ call: StepCall) {
+        guard case .uses(let reference, _) = call.step.action else { return }
         var lines = ["##[group]Run \(reference.text)"]
-        if !given.isEmpty {
-            lines.append("with:")
-            lines += given.map { "  \($0.name): \($0.value)" }
-        }
+        let told = inputs.filter { !$0.value.isEmpty }
+        if !told.isEmpty { lines += ["with:"] + told.map { "  \($0.name): \($0.value)" } }
+        let env = visibleVariables(in: call.frame).defined + (call.frame.action?.env ?? []) + call.env
+        let last = Dictionary(env.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { $1 })
+        let shown = env.enumerated().filter { last[$1.name] == $0 }.map(\.element)
+        if !shown.isEmpty { lines += ["env:"] + shown.map { "  \($0.name): \($0.value)" } }
         lines.append("##[endgroup]")
-        line(lines.joined(separator: "\n"), step: number)
+        line(lines.joined(separator: "\n"), step: call.number)
     }
 
-    /// Runs the steps of a composite action with inputs, results and a status of their own.
-    private func runComposite(
-        _ steps: [Step],
-        of action: FetchedAction,
-        given: [(name: String, value: String)],
-        env: [(name: String, value: String)],
-        caller: StepFrame,
-        scope: Scope,
-        stop: StopSignal,
-        number: Int
-    ) async throws -> StepEnding {
-        let depth = (caller.action?.depth ?? 0) + 1
-        guard depth <= Self.deepest else {
-            throw StepFailure("composite actions are nested more than 10 deep")
-        }
-        var frame = StepFrame(inputs: try inputs(of: action, given: given, scope: scope, number: number))
-        frame.aside = caller.aside
-        frame.action = StepFrame.ActionFrame(
-            path: action.path,
-            repository: action.repository,
-            ref: action.ref,
-            depth: depth,
-            env: (caller.action?.env ?? []) + env
-        )
-        for inner in steps {
-            await runInner(inner, in: &frame, stop: stop, number: number)
-        }
-        var ending = StepEnding(outcome: .success)
-        switch frame.status {
-        case .success: break
-        case .failure: ending.outcome = .failure
-        case .cancelled: ending.outcome = .cancelled
-        }
-        var outer = self.scope(env: [], frame: frame)
-        outer.functions = [:]
-        for output in action.manifest.outputs {
-            guard let value = output.value else { continue }
-            ending.outputs.append((output.name, try value.evaluate(in: outer)))
-        }
-        return ending
-    }
-
-    /// One step of a composite action: as a step of a job, but without a record of its own.
-    private func runInner(_ step: Step, in frame: inout StepFrame, stop: StopSignal, number: Int) async {
-        if stop.reason == .force { return }
-        if stop.reason != nil { frame.status = .cancelled }
-        var github = githubContext(in: frame)
-        github.action = step.id
-        let env: [(name: String, value: String)]
-        do {
-            env = try evaluatedEnv(of: step, frame: frame, github: github)
-        } catch {
-            report(error, step: number)
-            frame.status = .failure
-            return
-        }
-        let scope = scope(env: env, frame: frame, github: github)
-        var result = StepResult(outcome: .skipped, conclusion: .skipped)
-        do {
-            if try step.condition.evaluate(in: scope) {
-                let ending = await perform(
-                    step,
-                    in: frame,
-                    env: env,
-                    github: github,
-                    stop: stop,
-                    number: number
-                )
-                result = StepResult(
-                    outcome: ending.outcome,
-                    conclusion: ending.outcome,
-                    outputs: ending.outputs
-                )
-                if ending.outcome == .failure, let tolerates = step.continueOnError,
-                    try tolerates.evaluate(in: scope)
-                {
-                    result.conclusion = .success
-                }
-            }
-        } catch {
-            report(StepFailure("The step's condition failed: \(error)"), step: number)
-            result = StepResult(outcome: .failure, conclusion: .failure)
-        }
-        if step.hasExplicitID { frame.record(result, for: step.id) }
-        switch result.conclusion {
-        case .failure where frame.status == .success: frame.status = .failure
-        case .cancelled: frame.status = .cancelled
-        default: break
-        }
-    }
-
-    /// The `inputs` of an action: given ones and defaults, all of them text.
-    private func inputs(
-        of action: FetchedAction,
-        given: [(name: String, value: String)],
-        scope: Scope,
-        number: Int
-    ) throws -> Value {
-        let declared = action.manifest.inputs
-        var values: [(key: String, value: Value)] = []
-        for (name, _) in given where !declared.contains(where: { $0.name.lowercased() == name.lowercased() })
-        {
-            let known = declared.map { "'\($0.name)'" }.joined(separator: ", ")
-            let message = "Unexpected input(s) '\(name)', valid inputs are [\(known)]"
-            line("##[warning]\(message)", step: number)
-            recorder.annotation(Annotation(level: .warning, message: message, step: number))
-        }
-        for input in declared {
-            if let value = given.last(where: { $0.name.lowercased() == input.name.lowercased() })?.value {
-                values.append((input.name, .string(value)))
-                if let deprecation = input.deprecationMessage {
-                    line(
-                        "##[warning]Input '\(input.name)' has been deprecated with message: \(deprecation)",
-                        step: number
-                    )
-                }
-            } else {
-                values.append((input.name, .string(try input.defaultValue?.evaluate(in: scope) ?? "")))
-            }
-        }
-        return .object(ObjectValue(values))
+    func warn(_ message: String, _ call: StepCall) {
+        let message = masker.maskedText(message)
+        line("##[warning]\(message)", step: call.number)
+        recorder.annotation(Annotation(level: .warning, message: message, step: call.number))
     }
 }

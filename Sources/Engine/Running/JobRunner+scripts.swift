@@ -57,7 +57,7 @@ extension JobRunner {
     }
 
     /// Empty command files for the next step; those of an earlier one are taken over where nobody has them any more.
-    private func freshCommandFiles() throws -> StepCommandFiles {
+    func freshCommandFiles() throws -> StepCommandFiles {
         let files = try StepCommandFiles(in: folders.commandFiles, replacing: spareCommandFiles)
         spareCommandFiles = nil
         return files
@@ -96,11 +96,6 @@ extension JobRunner {
         files: StepCommandFiles
     ) -> [String: String] {
         var github = github
-        if let action = frame.action {
-            github.actionPath = action.path
-            github.actionRepository = action.repository
-            github.actionRef = action.ref
-        }
         github.files = CommandFile.allCases.map { ($0.contextName, files.path(of: $0)) }
         let own: [(name: String, value: String)] = [
             ("FLOWRUN_REPORTS", reportFolder),
@@ -170,12 +165,13 @@ extension JobRunner {
             outputs.removeAll { $0.name.lowercased() == entry.name.lowercased() }
             outputs.append((entry.name, entry.value))
         }
+        let state = said.state + contents.state.map { (name: $0.name, value: $0.value) }
         spareCommandFiles = files
         if let summary = contents.summary, !summary.isEmpty {
             recorder.summary(masker.maskedText(summary), step: number)
         }
         // What was said of a command or file that failed stands in the log already.
         let hasFailed = !said.failures.isEmpty || !contents.failures.isEmpty
-        return StepEnding(outcome: hasFailed ? .failure : .success, outputs: outputs)
+        return StepEnding(outcome: hasFailed ? .failure : .success, outputs: outputs, state: state)
     }
 }

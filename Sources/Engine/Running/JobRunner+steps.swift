@@ -25,12 +25,15 @@ struct StepStart {
     var env: [(name: String, value: String)]
     var github: GitHubContext
     var frame: StepFrame
+    var work = StepWork.main
 }
 
 /// What an action or script leaves when it ends.
 struct StepEnding {
     var outcome: Conclusion
     var outputs: [(name: String, value: String)] = []
+    /// For later stages of the same action.
+    var state: [(name: String, value: String)] = []
 }
 
 extension JobRunner {
@@ -49,7 +52,7 @@ extension JobRunner {
     /// Evaluates a step's variables and condition.
     ///
     /// - Returns: What it starts from; nil where it is skipped or has failed at that, which is recorded then.
-    func prepare(_ step: Step) -> StepStart? {
+    func prepare(_ step: Step, as work: StepWork = .main) -> StepStart? {
         var github = githubContext()
         github.action = step.id
         let env: [(name: String, value: String)]
@@ -57,20 +60,21 @@ extension JobRunner {
             env = try evaluatedEnv(of: step, frame: frame, github: github)
         } catch {
             // Evaluated before the condition, so a fault in it fails the step whatever its `if` says.
-            failEarly(step, error, name: step.displayName(in: nil))
+            failEarly(step, as: work, error, name: work.name(of: step, in: nil))
             return nil
         }
         let scope = scope(env: env, github: github)
-        let name = step.displayName(in: scope)
+        let name = work.name(of: step, in: scope)
         do {
-            guard try step.condition.evaluate(in: scope) else {
+            guard try work.condition(of: step)?.evaluate(in: scope) ?? true else {
                 var record = beginStepQuietly(name)
                 finish(&record, outcome: .skipped, conclusion: .skipped)
-                remember(StepResult(outcome: .skipped, conclusion: .skipped), for: step)
+                remember(StepResult(outcome: .skipped, conclusion: .skipped), for: step, as: work)
                 return nil
             }
         } catch {
-            failEarly(step, StepFailure("The step's condition failed: \(error.message)"), name: name)
+            let failure = StepFailure("The step's condition failed: \(error.message)")
+            failEarly(step, as: work, failure, name: name)
             return nil
         }
         return StepStart(
@@ -78,15 +82,17 @@ extension JobRunner {
             record: beginStepQuietly(name),
             env: env,
             github: github,
-            frame: frame
+            frame: frame,
+            work: work
         )
     }
 
-    private func runInLine(_ start: StepStart) async {
+    func runInLine(_ start: StepStart) async {
         let stop = StopSignal()
-        current = RunningStep(condition: start.step.condition, stop: stop, env: start.env)
+        let condition = start.work.condition(of: start.step)
+        current = RunningStep(condition: condition, stop: stop, env: start.env)
         let result = await complete(start, stop: stop) { self.current = nil }
-        remember(result, for: start.step)
+        remember(result, for: start.step, as: start.work)
         if result.conclusion == .failure, frame.status == .success { frame.status = .failure }
     }
 
@@ -103,6 +109,7 @@ extension JobRunner {
         begin(&record)
         var ending = await perform(
             step,
+            as: start.work,
             in: start.frame,
             env: start.env,
             github: start.github,
@@ -134,17 +141,18 @@ extension JobRunner {
         }
     }
 
-    private func failEarly(_ step: Step, _ failure: StepFailure, name: String) {
+    private func failEarly(_ step: Step, as work: StepWork, _ failure: StepFailure, name: String) {
         var record = beginStep(name)
         report(failure, step: record.number)
         let conclusion = tolerated(step, .failure, env: [])
-        remember(StepResult(outcome: .failure, conclusion: conclusion), for: step)
+        remember(StepResult(outcome: .failure, conclusion: conclusion), for: step, as: work)
         if conclusion == .failure, frame.status == .success { frame.status = .failure }
         finish(&record, outcome: .failure, conclusion: conclusion)
     }
 
-    func remember(_ result: StepResult, for step: Step) {
-        if step.hasExplicitID { frame.record(result, for: step.id) }
+    /// The `steps` context has the result of a step itself, not of what its action does before or after it.
+    func remember(_ result: StepResult, for step: Step, as work: StepWork = .main) {
+        if work.isMain, step.hasExplicitID { frame.record(result, for: step.id) }
     }
 
     func report(_ failure: StepFailure, step number: Int) {
@@ -173,6 +181,7 @@ extension JobRunner {
     /// Faults become annotations and a failed outcome.
     func perform(
         _ step: Step,
+        as work: StepWork = .main,
         in frame: StepFrame,
         env: [(name: String, value: String)],
         github: GitHubContext,
@@ -184,9 +193,20 @@ extension JobRunner {
             let limit = try step.timeoutMinutes.map { try $0.evaluate(in: scope) } ?? 0
             let timer = Self.timer(minutes: limit, stop: stop)
             defer { timer?.cancel() }
+            let call = StepCall(
+                step: step,
+                env: env,
+                frame: frame,
+                scope: scope,
+                github: github,
+                stop: stop,
+                number: number
+            )
             let ending: StepEnding =
-                switch step.action {
-                case .run(let script):
+                switch (work, step.action) {
+                case (.pre(let action), _): try await runPre(of: action, call)
+                case (.post(let post), _): try await runPost(post, call)
+                case (.main, .run(let script)):
                     try await run(
                         script,
                         env: env,
@@ -196,19 +216,8 @@ extension JobRunner {
                         stop: stop,
                         number: number
                     )
-                case .uses(let reference, let with):
-                    try await use(
-                        reference,
-                        with: with,
-                        step: step,
-                        env: env,
-                        frame: frame,
-                        scope: scope,
-                        github: github,
-                        stop: stop,
-                        number: number
-                    )
-                case .wait, .cancel, .parallel:
+                case (.main, .uses(let reference, _)): try await use(reference, call)
+                case (.main, .wait), (.main, .cancel), (.main, .parallel):
                     throw StepFailure("steps of this kind cannot stand in a composite action")
                 }
             if stop.reason == .timedOut {
@@ -236,32 +245,6 @@ extension JobRunner {
         return Watchdog(after: .seconds(60 * Int(minutes))) { stop.stop(.timedOut) }
     }
 
-    /// Runs the end of an action's life, after all main steps.
-    func runPostStep(_ post: PostStep) async {
-        let scope = scope(env: [])
-        do {
-            guard try post.condition?.evaluate(in: scope) ?? true else {
-                var record = beginStepQuietly(post.name)
-                finish(&record, outcome: .skipped, conclusion: .skipped)
-                return
-            }
-        } catch {
-            report(
-                StepFailure("The condition of '\(post.name)' failed: \(error.message)"),
-                step: nextStepNumber
-            )
-        }
-        var record = beginStep(post.name)
-        do {
-            for text in try await post.run() { line(text, step: record.number) }
-            finish(&record, outcome: .success, conclusion: .success)
-        } catch {
-            report(StepFailure("\(error)"), step: record.number)
-            if frame.status == .success { frame.status = .failure }
-            finish(&record, outcome: .failure, conclusion: .failure)
-        }
-    }
-
     private func collectReports(step number: Int) async {
         guard let reports = services.reports else { return }
         let masker = masker
@@ -280,13 +263,4 @@ extension JobRunner {
 
     /// Where `cml` leaves its reports: in the run's own folder.
     var reportFolder: String { services.home.run(order.facts.runID) + "/reports" }
-}
-
-/// What an action wants done at the end of the job.
-struct PostStep: Sendable {
-    var name: String
-    /// Always where it is absent.
-    var condition: Condition?
-    /// Returns lines for the log.
-    var run: @Sendable () async throws -> [String]
 }

@@ -18,8 +18,12 @@ package actor JobRunner {
     var variables: JobVariables
     /// The action of a remote repository that each reference stands for, fetched before the first step.
     var fetchedActions: [String: FetchedAction] = [:]
-    /// Run after the main steps, the last one first.
-    var postSteps: [PostStep] = []
+    /// The job's copies of the repositories that these are in, by `owner/repo@ref`.
+    var actionFolders: [String: String] = [:]
+    /// What actions keep for their later stages, post steps among it.
+    var uses = ActionUses()
+    /// The Node.js programs that were asked for their version, by path.
+    var nodeVersions: [String: NodeVersion] = [:]
     /// Commits that were pushed, by the ref that they went to.
     var pushed: [(ref: String, commit: String)] = []
     var nextStepNumber = 1
@@ -36,11 +40,12 @@ package actor JobRunner {
     /// Ends what the job waits for while it is set up.
     let setUpStop = StopSignal()
     private var reason: String?
-    private var isForced = false
+    private(set) var isForced = false
     private var watchdogs: [Watchdog] = []
 
     struct RunningStep {
-        var condition: Condition
+        /// Always where it is absent.
+        var condition: Condition?
         var stop: StopSignal
         var env: [(name: String, value: String)]
     }
@@ -84,6 +89,7 @@ package actor JobRunner {
         var isReady = false
         await internalStep("Set up job") { isReady = try await self.setUp() }
         if isReady {
+            await runPreSteps()
             for step in order.definition.steps {
                 if isForced { break }
                 await runJobStep(step)
@@ -141,7 +147,7 @@ package actor JobRunner {
 
     private func stillHolds(_ step: RunningStep) -> Bool {
         do {
-            return try step.condition.evaluate(in: scope(env: step.env))
+            return try step.condition?.evaluate(in: scope(env: step.env)) ?? true
         } catch {
             return false
         }
@@ -250,11 +256,5 @@ package actor JobRunner {
         let step = StepRecord(number: nextStepNumber, name: name, status: .queued)
         nextStepNumber += 1
         return step
-    }
-
-    private func runPostSteps() async {
-        while let post = postSteps.popLast() {
-            await runPostStep(post)
-        }
     }
 }

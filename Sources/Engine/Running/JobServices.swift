@@ -10,6 +10,10 @@ package struct JobServices: Sendable {
     package var actionSources: [String]
     /// Whether the well-known actions that flowrun has an implementation of are served by it.
     package var usesBuiltInActions: Bool
+    /// Whether actions are refused that `flowrun.lock` does not have.
+    package var isLocked = false
+    /// Whether actions are fetched from this machine alone.
+    package var isOffline = false
     /// The path of the flowrun program itself, for the shims that steps call.
     package var program: String
     package var pythonInstaller: PythonInstaller

@@ -18,6 +18,8 @@ package struct RunFacts: Sendable {
     package var workflowPath: String
     package var inputs: Value
     package var vars: Value
+    /// What the commit's `flowrun.lock` says; nil where it has none.
+    package var actionLock: ActionLock?
 
     package init(
         runID: Int64,

@@ -43,6 +43,8 @@ struct StepFrame {
         var depth: Int
         /// The variables of the calling step, which inner steps inherit.
         var env: [(name: String, value: String)]
+        /// The use of the composite action itself.
+        var use: ActionUseID
     }
 
     var stepsContext: Value {

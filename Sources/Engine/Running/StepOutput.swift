@@ -11,6 +11,8 @@ final class StepOutput: Sendable {
         var environment: [(name: String, value: String)] = []
         var paths: [String] = []
         var outputs: [(name: String, value: String)] = []
+        /// For later stages of the same action.
+        var state: [(name: String, value: String)] = []
         /// Commands that could not be processed: each fails the step and stands in the log already.
         var failures: [String] = []
     }
@@ -152,8 +154,9 @@ final class StepOutput: Sendable {
         case .setEnvironment(let name, let value): state.said.environment.append((name, value))
         case .addPath(let path): state.said.paths.append(path)
         case .failStep(let message): state.said.failures.append(message)
-        // State is for the later stages of JavaScript and container actions; groups and debug lines are in the log.
-        case .saveState, .debug, .group, .endGroup, .setRepositoryPath: return
+        case .saveState(let name, let value): state.said.state.append((name, value))
+        // Groups and debug lines are in the log.
+        case .debug, .group, .endGroup, .setRepositoryPath: return
         // Done by the processor itself.
         case .text, .addMask, .addMatcher, .removeMatcher, .removeMatchers: return
         }

@@ -90,10 +90,11 @@ extension RunSession {
         var inputs: Value
         var parent: Int64?
         var depth: Int
+        var actionLock: ActionLock?
 
         /// What is true of the run, with the numbers of its row in the store once it has one.
         func facts(at site: SessionSite, vars: Value, record: RunRecord? = nil) -> RunFacts {
-            RunFacts(
+            var facts = RunFacts(
                 runID: record?.id ?? 0,
                 runNumber: record?.runNumber ?? 0,
                 runAttempt: record?.runAttempt ?? 1,
@@ -106,6 +107,8 @@ extension RunSession {
                 inputs: inputs,
                 vars: vars
             )
+            facts.actionLock = actionLock
+            return facts
         }
     }
 
@@ -117,6 +120,7 @@ extension RunSession {
         parent: Int64? = nil,
         depth: Int = 0
     ) throws -> [PlannedRun] {
+        let lock = files.isEmpty ? nil : try site.actionLock(for: event)
         var plans: [PlannedRun] = []
         var faults: [WorkflowFile] = []
         for file in files {
@@ -139,7 +143,8 @@ extension RunSession {
                     event: event,
                     inputs: inputs,
                     parent: parent,
-                    depth: depth
+                    depth: depth,
+                    actionLock: lock
                 )
             )
         }

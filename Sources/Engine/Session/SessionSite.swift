@@ -57,6 +57,13 @@ package struct SessionSite: Sendable {
         try files(at: try known(.string(event.sha)) ?? commit)
     }
 
+    /// What the commit of an event says of the actions that its runs use; nil where it says nothing.
+    func actionLock(for event: Event) throws -> ActionLock? {
+        let commit = try known(.string(event.sha)) ?? commit
+        guard let bytes = try repository.file(ActionLock.fileName, at: commit) else { return nil }
+        return try ActionLock(String(decoding: bytes, as: UTF8.self))
+    }
+
     private func files(at commit: CommitID) throws -> [WorkflowFile] {
         guard let path = options.workflows else { return try WorkflowFiles.at(commit, in: repository) }
         let absolute = URL(fileURLWithPath: path, relativeTo: URL(fileURLWithPath: options.folder + "/"))

@@ -1,19 +1,11 @@
 import Foundation
 
 extension Repository {
-    /// Writes the files of a repository at a branch, tag or commit into a folder, with a `.git` of depth 1 beside them.
+    /// What a branch, tag or commit id of a repository stands for, for `fetchTree`.
     ///
-    /// - Parameter remote: A URL, or the path of a repository of this machine, whose objects are shared.
-    package static func fetchTree(
-        of remote: String,
-        at revision: String,
-        into folder: String
-    ) throws(GitError) {
-        if remote.hasPrefix("/") {
-            let commit = try Repository(at: remote).resolve(revision).commit
-            _ = try makeWorkspace(from: .local(remote), at: commit, into: folder)
-            return
-        }
+    /// - Parameter remote: A URL, or the path of a repository of this machine.
+    package static func resolve(_ revision: String, of remote: String) throws(GitError) -> Resolved {
+        if remote.hasPrefix("/") { return try Repository(at: remote).resolve(revision) }
         guard let resolved = try Remote.resolve(revision, at: remote) else {
             throw GitError(
                 reason: .notFound,
@@ -21,7 +13,24 @@ extension Repository {
                 message: "it has no branch, tag or commit `\(revision)`"
             )
         }
-        _ = try makeWorkspace(from: .remote(remote), at: resolved.commit, ref: resolved.ref, into: folder)
+        return resolved
+    }
+
+    /// Writes the files of a repository at a commit into a folder, with a `.git` of depth 1 beside them.
+    ///
+    /// - Parameter remote: A URL, or the path of a repository of this machine, whose objects are shared.
+    package static func fetchTree(
+        of remote: String,
+        at revision: Resolved,
+        into folder: String
+    ) throws(GitError) {
+        let isPath = remote.hasPrefix("/")
+        _ = try makeWorkspace(
+            from: isPath ? .local(remote) : .remote(remote),
+            at: revision.commit,
+            ref: isPath ? nil : revision.ref,
+            into: folder
+        )
     }
 
     /// A repository of its own, in a new folder, whose only own commit is this working folder as it is.

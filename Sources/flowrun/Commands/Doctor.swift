@@ -51,7 +51,12 @@ private struct Machine {
             ),
             virtualEnvironments(),
             uv(),
-            program("node", ["--version"], needed: false, "actions/setup-node fails: apt install nodejs"),
+            program(
+                "node",
+                ["--version"],
+                needed: false,
+                "JavaScript actions and actions/setup-node fail: apt install nodejs"
+            ),
             engine.check,
         ] + BaseImages.checks(folder: surroundings.folder, engine: engine) + [
             registry(),

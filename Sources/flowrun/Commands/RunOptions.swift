@@ -89,6 +89,12 @@ struct RunOptions: ParsableArguments {
     @Option(help: "Whether flowrun serves the well-known actions itself: auto or off.")
     var builtInActions: BuiltInChoice?
 
+    @Flag(help: "Refuse actions that the commit's flowrun.lock does not have (flowrun lock).")
+    var locked = false
+
+    @Flag(help: "Fetch no action over the network; use those that were fetched before.")
+    var offline = false
+
     @Option(help: "Jobs at a time (default: the number of cores).")
     var maxParallel: Int?
 
@@ -132,6 +138,8 @@ struct RunOptions: ParsableArguments {
             labels: labels,
             actionsSource: actionsSource,
             builtInActions: builtInActions,
+            locked: locked,
+            offline: offline,
             maxParallel: maxParallel,
             noCascade: noCascade,
             dryRun: dryRun,

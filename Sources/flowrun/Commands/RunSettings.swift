@@ -19,6 +19,8 @@ struct RunSettings {
     var labels: [String] = []
     var actionsSource: [String] = []
     var builtInActions: BuiltInChoice?
+    var locked = false
+    var offline = false
     var maxParallel: Int?
     var noCascade = false
     var dryRun = false

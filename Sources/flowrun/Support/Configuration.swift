@@ -9,6 +9,8 @@ struct Configuration {
     var labels: [(label: String, target: String)] = []
     var actionsSources: [String] = []
     var builtInActions: String?
+    var locked: Bool?
+    var offline: Bool?
     var maxParallel: Int?
     var format: String?
     var cascade: Bool?
@@ -41,7 +43,7 @@ struct Configuration {
 
     private static let keys = [
         "secrets", "workflows", "labels", "actions-source", "built-in-actions", "max-parallel", "format",
-        "cascade", "pip",
+        "cascade", "pip", "locked", "offline",
     ]
 
     private mutating func take(_ entry: Node.Entry, _ source: String) throws {
@@ -70,6 +72,8 @@ struct Configuration {
         case "workflows": workflows = try scalar()
         case "built-in-actions": builtInActions = try choice(["auto", "off"])
         case "format": format = try choice(["pretty", "plain", "json"])
+        case "locked": locked = try choice(["true", "false"]) == "true"
+        case "offline": offline = try choice(["true", "false"]) == "true"
         case "cascade": cascade = try choice(["true", "false"]) == "true"
         case "pip": pip = PythonInstaller(rawValue: try choice(["pip", "uv"]))
         case "max-parallel":
@@ -134,9 +138,22 @@ struct Configuration {
         labels += other.labels
         if !other.actionsSources.isEmpty { actionsSources = other.actionsSources }
         builtInActions = other.builtInActions ?? builtInActions
+        locked = other.locked ?? locked
+        offline = other.offline ?? offline
         maxParallel = other.maxParallel ?? maxParallel
         format = other.format ?? format
         cascade = other.cascade ?? cascade
         pip = other.pip ?? pip
+    }
+
+    // MARK: Actions
+
+    /// Where actions come from, in order: what the command line gives, else what is configured, else GitHub.
+    func actionSources(given: [String]) -> [String] {
+        [given, actionsSources].first { !$0.isEmpty } ?? ["https://github.com/{owner}/{repo}"]
+    }
+
+    func usesBuiltInActions(given: BuiltInChoice?) -> Bool {
+        (given ?? builtInActions.flatMap(BuiltInChoice.init) ?? .auto) == .auto
     }
 }

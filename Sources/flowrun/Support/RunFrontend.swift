@@ -33,19 +33,18 @@ struct RunFrontend {
         let observer = StoreObserver(store)
         self.store = observer
         truth = store
-        let sources = settings.actionsSource.isEmpty ? configuration.actionsSources : settings.actionsSource
-        let builtIn =
-            settings.builtInActions ?? configuration.builtInActions.flatMap(BuiltInChoice.init) ?? .auto
-        let services = JobServices(
+        var services = JobServices(
             home: surroundings.home,
             hub: EventHub([self.store, console]),
             reports: RunReports(store: store, home: surroundings.home),
-            actionSources: sources.isEmpty ? ["https://github.com/{owner}/{repo}"] : sources,
-            usesBuiltInActions: builtIn == .auto,
+            actionSources: configuration.actionSources(given: settings.actionsSource),
+            usesBuiltInActions: configuration.usesBuiltInActions(given: settings.builtInActions),
             program: Surroundings.program,
             pythonInstaller: configuration.pip ?? .pip,
             failureShell: settings.shellOnFailure ? TerminalShell(console: console) : nil
         )
+        services.isLocked = settings.locked || configuration.locked ?? false
+        services.isOffline = settings.offline || configuration.offline ?? false
         session = RunSession(
             options: sessionOptions,
             store: store,

@@ -85,12 +85,9 @@ extension JobRunner {
         _ action: any BuiltInAction,
         as reference: ActionReference,
         given: [(name: String, value: String)],
-        env: [(name: String, value: String)],
-        frame: StepFrame,
-        github: GitHubContext,
-        stop: StopSignal,
-        number: Int
+        _ step: StepCall
     ) async throws -> StepEnding {
+        let (number, stop, frame) = (step.number, step.stop, step.frame)
         let kind = type(of: action)
         line("\(reference.text) is served by flowrun's own implementation", step: number)
         var inputs = Dictionary(kind.inputs.map { ($0.name, $0.defaultValue) }, uniquingKeysWith: { $1 })
@@ -104,7 +101,7 @@ extension JobRunner {
             inputs[name.lowercased()] = value
         }
         let files = try StepCommandFiles(in: folders.commandFiles)
-        let environment = processEnvironment(env: env, frame: frame, github: github, files: files)
+        let environment = processEnvironment(env: step.env, frame: frame, github: step.github, files: files)
         files.remove()
         let output = stepOutput(number: number, environment: environment)
         let executor = HostExecutor(job: processes)
@@ -134,13 +131,11 @@ extension JobRunner {
         for mask in result.masks { _ = masker.add(mask) }
         for (name, value) in result.variables { change(.define(name: name, value: value), in: frame) }
         for path in result.paths { change(.prependPath(path), in: frame) }
-        for warning in result.warnings {
-            line("##[warning]\(warning)", step: number)
-            recorder.annotation(Annotation(level: .warning, message: warning, step: number))
-        }
+        for warning in result.warnings { warn(warning, step) }
         pushed += result.pushed
         if let post = result.post {
-            postSteps.append(PostStep(name: "Post Run \(reference.text)", condition: nil, run: post))
+            let name = "Post \(step.step.displayName(in: step.scope))"
+            uses.register(PostStep(step: step.step, name: name, work: .builtIn(post)), for: step.use)
         }
         return StepEnding(outcome: .success, outputs: result.outputs)
     }

@@ -1,0 +1,68 @@
+import Foundation
+import Testing
+
+/// Where actions of other repositories are kept.
+struct ActionStoreTests {
+    private func says(_ word: String) -> [String: String] {
+        [
+            "action.yml":
+                "name: says\nruns: { using: composite, steps: [ { shell: bash, run: echo \(word) } ] }\n"
+        ]
+    }
+
+    @Test func aBranchThatMovesLeavesARunningJobWhatItHas() throws {
+        let site = try Site()
+        let action = try site.action("acme/says", says("old"))
+        let waiting = try site.repository(
+            steps: """
+                - run: 'echo up; until test -e "$GO"; do sleep 0.02; done'
+                - uses: acme/says@main
+                """
+        )
+        let go = "\(site.folder)/go"
+        let running = try site.start(
+            ["trigger", "push", "--format", "json", "--actions-source", site.mirror, "--env", "GO=\(go)"],
+            in: waiting
+        )
+        try running.waitFor("\"line\":\"up\"")
+        try site.write(says("new"), to: action)
+        try site.git("commit", "-qam", "second", in: action)
+        let other = try site.repository(
+            [
+                ".github/workflows/w.yml":
+                    "on: push\njobs: { a: { runs-on: x, steps: [ uses: acme/says@main ] } }\n"
+            ],
+            named: "other"
+        )
+        let second = try site.pushWithActions("--label", "x=host", in: other)
+        #expect(second.order(of: "old", "new") == ["new"], "\(second.everything)")
+        try site.write(["go": ""], to: site.folder)
+        let first = try running.wait(seconds: 60)
+        #expect(first.order(of: "old", "new") == ["old"], "\(first.everything)")
+    }
+
+    @Test func anActionThatChangesItsOwnFilesChangesItsOwnCopy() throws {
+        let site = try Site()
+        try site.action(
+            "acme/grows",
+            [
+                "action.yml": """
+                name: grows
+                runs:
+                  using: composite
+                  steps:
+                    - { shell: bash, run: 'cd "$GITHUB_ACTION_PATH"; echo more >> lines; echo "lines $(wc -l < lines)"; ls -a' }
+                """,
+                "lines": "one\n",
+            ]
+        )
+        let repository = try site.repository(steps: "- uses: acme/grows@v1\n- uses: acme/grows@v1")
+        for _ in 1...2 {
+            let run = try site.pushWithActions(in: repository)
+            #expect(
+                run.order(of: "lines 2", "lines 3", ".git") == ["lines 2", "lines 3"],
+                "\(run.everything)"
+            )
+        }
+    }
+}
