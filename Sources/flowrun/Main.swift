@@ -66,6 +66,7 @@ struct Flowrun: AsyncParsableCommand {
             In a git repository with workflows in .github/workflows:
 
               flowrun trigger push                 what a push of this commit would start, run here
+              flowrun why push                     which of it would run, and what decides it
               flowrun dispatch WORKFLOW -f key=v   a workflow_dispatch
               flowrun lint                         what is wrong with the workflow files
               flowrun run list                     what ran, and how it ended
@@ -77,7 +78,7 @@ struct Flowrun: AsyncParsableCommand {
             CommandGroup(name: "Run workflows", subcommands: [Dispatch.self, Trigger.self, Run.self]),
             CommandGroup(
                 name: "Look at workflows",
-                subcommands: [Workflow.self, Lint.self, Lock.self, Eval.self]
+                subcommands: [Workflow.self, Why.self, Lint.self, Lock.self, Eval.self]
             ),
             CommandGroup(name: "Keep secrets and variables", subcommands: [Secret.self, Variable.self]),
             CommandGroup(name: "Post reports", subcommands: [Comment.self, CML.self]),

@@ -168,4 +168,68 @@ import Workflows
                 == "activity `labeled` is not among its default types `opened`, `synchronize` and `reopened`"
         )
     }
+
+    /// What the filters say, of an event that passes them and of one that does not.
+    private static func said(_ trigger: Trigger, _ event: Event) -> [String] {
+        switch match(workflow(trigger), event) {
+        case .runs(_, let passed): passed.map(\.description)
+        case .skipped(let reason): reason.verdicts.map(\.description)
+        }
+    }
+
+    @Test(
+        arguments: [
+            (on("push"), push(), []),
+            (
+                on("push", branches: only("dev", "m*"), paths: only("src/**")),
+                push(paths: ["a", "src/b", "src/c"]),
+                ["`main` passes `branches` by `m*` (line 1)", "`src/b` passes `paths` by `src/**` (line 1)"]
+            ),
+            (
+                on("push", branches: ignoring("dev"), paths: only("src/**")), push(paths: nil),
+                [
+                    "`main` passes `branches-ignore`, as no pattern matches it",
+                    "`paths` lets it pass, as the changed files are not known",
+                ]
+            ),
+            (on("push", tags: only("v*")), push("refs/tags/v1"), ["`v1` passes `tags` by `v*` (line 1)"]),
+            (
+                on("push", paths: only("src/**", "!**/*.md")), push(paths: ["src/a.md", "b"]),
+                [
+                    "`src/a.md` does not pass `paths` by `!**/*.md` (line 1)",
+                    "`b` does not pass `paths`, as no pattern matches it",
+                ]
+            ),
+            (
+                on("push", branches: only("r*", "!rc")), push("refs/heads/rc"),
+                ["`rc` does not pass `branches` by `!rc` (line 1)"]
+            ),
+            (on("pull_request"), pull("opened"), ["activity `opened` is among its default types"]),
+            (
+                on("pull_request", types: ["labeled"], branches: only("main")), pull("labeled"),
+                ["activity `labeled` is among its types", "`main` passes `branches` by `main` (line 1)"]
+            ),
+            (
+                on("schedule", crons: ["0 1 * * *"]), plain("schedule", ["schedule": "0 1 * * *"]),
+                ["schedule `0 1 * * *` is its own (line 1)"]
+            ),
+            (
+                on("workflow_run", workflows: ["CI"]), follow("CI"),
+                ["it follows `CI`"]
+            ),
+        ] as [(Trigger, Event, [String])]
+    )
+    func everyFilterTellsWhatDecidedIt(trigger: Trigger, event: Event, verdicts: [String]) {
+        #expect(Self.said(trigger, event) == verdicts)
+    }
+
+    @Test func ofAnEventThatIsNamedTwiceThePassedTriggerIsTold() throws {
+        let both = workflow(on("push", branches: only("dev")), on("push", tags: only("v*"), paths: only("a")))
+        guard case .runs(let trigger, let passed) = match(both, Self.push("refs/tags/v2")) else {
+            Issue.record("it does not run")
+            return
+        }
+        #expect(trigger.tags != nil)
+        #expect(passed.map(\.subject) == ["v2"])
+    }
 }

@@ -13,6 +13,15 @@ struct ConditionTests {
         )
     }
 
+    @Test(arguments: [
+        ("", true), ("github.actor", true), ("github.actor && true", true), ("'success()'", true),
+        ("${{ github.actor }} x", true), ("success()", false), ("success() && github.actor", false),
+        ("github.actor || failure()", false), ("${{ always() }}", false),
+    ])
+    func successIsAskedForUnlessAStatusIs(_ source: String, _ addsSuccess: Bool) throws {
+        #expect(try Condition(source).addsSuccess == addsSuccess)
+    }
+
     /// A condition, whether it holds after success, and after a failure.
     @Test(
         arguments: [

@@ -47,6 +47,21 @@ import Testing
         #expect(try reader.run(run.id) == run)
     }
 
+    @Test func readersLeaveNothingBehind() throws {
+        let run = try place.store().createRun(newRun())
+        let files = try FileManager.default.contentsOfDirectory(atPath: place.home.store).sorted()
+        let content = FileManager.default.contents(atPath: place.home.store + "/flowrun.db")
+        do {
+            let reader = try place.store(readOnly: true)
+            #expect(try reader.run(run.id) == run)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: place.home.store).sorted() == files)
+        }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: place.home.store).sorted() == files)
+        #expect(FileManager.default.contents(atPath: place.home.store + "/flowrun.db") == content)
+        // Writers go on where the reader has gone.
+        #expect(try place.store().createRun(newRun()).id == run.id + 1)
+    }
+
     @Test func commitsWaitForTheDiskAndTheLogIsAheadOfTheDatabase() throws {
         let store = try place.store()
         let modes = try store.write { db in

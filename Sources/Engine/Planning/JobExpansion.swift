@@ -66,7 +66,7 @@ struct JobExpansion: Sendable {
                 maxParallel: parallel
             )
         }
-        let planned = try rows.enumerated().filter { isSelected($0.element) }
+        let planned = try rows.enumerated().filter { $0.element.isSelected(by: selection) }
             .map { try plan($0.element, $0.offset, facts, scope) }
         return ExpandedJob(rows: planned, failFast: failFast, maxParallel: parallel)
     }
@@ -75,15 +75,6 @@ struct JobExpansion: Sendable {
         var total: Int
         var failFast: Bool
         var maxParallel: Int?
-    }
-
-    private func isSelected(_ row: MatrixRow) -> Bool {
-        Dictionary(grouping: selection, by: { $0.key.lowercased() }).allSatisfy { _, wanted in
-            guard let value = row.values[wanted[0].key] else { return true }
-            return wanted.contains {
-                Value.string($0.value).isLooselyEqual(to: value) || $0.value == value.text
-            }
-        }
     }
 
     private func plan(

@@ -7,6 +7,18 @@ package struct MatrixRow: Sendable {
     var shown: [Value]
 }
 
+extension MatrixRow {
+    /// Whether it has one of the values that `--matrix` gives for each key.
+    func isSelected(by selection: [(key: String, value: String)]) -> Bool {
+        Dictionary(grouping: selection, by: { $0.key.lowercased() }).allSatisfy { _, wanted in
+            guard let value = values[wanted[0].key] else { return true }
+            return wanted.contains {
+                Value.string($0.value).isLooselyEqual(to: value) || $0.value == value.text
+            }
+        }
+    }
+}
+
 /// Why a matrix gives no rows.
 package struct MatrixError: Error, CustomStringConvertible {
     package var description: String

@@ -49,38 +49,14 @@ extension RunSession {
         }
     }
 
-    /// The repository's variables of the set, below those given for this session.
-    func variables(_ site: SessionSite) throws -> [String: String] {
-        try store.variables(for: site.facts.path, set: options.secretSet).merging(options.variables) { $1 }
+    func variables(_ site: SessionSite) throws -> Value {
+        SessionOptions.context(try options.variables(in: store, for: site.facts.path))
     }
 
-    /// Secrets for a run: stored ones of the set, those given for it, and its own token where none is given.
+    /// Secrets for a run, its own token where none is given.
     func secrets(_ site: SessionSite) throws -> [String: String] {
-        var secrets = try store.secrets(for: site.facts.path, set: options.secretSet)
-        for (name, value) in options.secrets { secrets[name.uppercased()] = value }
+        var secrets = try options.secrets(in: store, for: site.facts.path)
         if secrets["GITHUB_TOKEN"] == nil { secrets["GITHUB_TOKEN"] = LocalToken.make() }
         return secrets
-    }
-
-    /// Secrets and variables of a deployment environment, over the repository's, below those given for this session.
-    nonisolated func settings(
-        of environment: String,
-        site: SessionSite
-    ) throws -> (secrets: [String: String], variables: Value) {
-        let set = options.secretSet
-        let given = Dictionary(
-            options.secrets.map { ($0.key.uppercased(), $0.value) },
-            uniquingKeysWith: { $1 }
-        )
-        let secrets = try store.secrets(for: site.facts.path, environment: environment, set: set).merging(
-            given
-        ) { $1 }
-        let variables = try store.variables(for: site.facts.path, environment: environment, set: set)
-            .merging(options.variables) { $1 }
-        return (secrets, Self.context(variables))
-    }
-
-    static func context(_ variables: [String: String]) -> Value {
-        .object(ObjectValue(variables.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }))
     }
 }

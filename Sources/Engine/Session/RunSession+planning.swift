@@ -68,7 +68,7 @@ extension RunSession {
     }
 
     func preview(_ plan: PlannedRun, site: SessionSite) throws -> PlannedWorkflow {
-        let facts = plan.facts(at: site, vars: Self.context(try variables(site)))
+        let facts = plan.facts(at: site, vars: try variables(site))
         return PlannedWorkflow(
             workflow: plan.workflow,
             path: plan.file.path,
@@ -125,7 +125,7 @@ extension RunSession {
         var faults: [WorkflowFile] = []
         for file in files {
             guard let workflow = file.workflow else { continue }
-            let jobs = try chosenJobs(of: workflow)
+            let jobs = try options.chosenJobs(of: workflow)
             let faultyCalls = CalledWorkflows(find: site.called).faults(of: workflow)
             let found =
                 faultyCalls.isEmpty
@@ -151,12 +151,14 @@ extension RunSession {
         guard faults.isEmpty else { throw SessionError.invalid(faults) }
         return plans
     }
+}
 
+extension SessionOptions {
     /// `--job`: the named jobs and all that they need.
     func chosenJobs(of workflow: Workflow) throws -> [Job] {
-        guard !options.jobs.isEmpty else { return workflow.jobs }
+        guard !jobs.isEmpty else { return workflow.jobs }
         var wanted: Set<String> = []
-        var open = options.jobs
+        var open = jobs
         while let id = open.popLast() {
             guard let job = workflow.jobs.first(where: { $0.id.lowercased() == id.lowercased() }) else {
                 let known = workflow.jobs.map(\.id).joined(separator: ", ")

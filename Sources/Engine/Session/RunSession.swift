@@ -72,7 +72,7 @@ package actor RunSession {
         let secrets = try secrets(site)
         let local = try cloud?.environment(for: secrets, secretSet: options.secretSet) ?? []
         let added = local + options.environment
-        let vars = Self.context(try variables(site))
+        let vars = try variables(site)
         var record = try create(plan, site: site, vars: vars)
         var order = RunOrder(
             facts: plan.facts(at: site, vars: vars, record: record),
@@ -85,7 +85,9 @@ package actor RunSession {
             matrixSelection: options.matrix,
             isDebugging: options.isDebugging,
             secretNames: plan.file.secretNames,
-            settings: { try self.settings(of: $0, site: site) }
+            settings: { [options, store] in
+                try options.settings(of: $0, in: store, for: site.facts.path)
+            }
         )
         let ending: RunEnding
         do {

@@ -2,7 +2,8 @@ package import Workflows
 
 /// Whether an event starts a workflow, and what decided it.
 package enum MatchDecision: Sendable {
-    case runs(Trigger)
+    /// The trigger that the event passes, and what each of its filters said; none where it has none.
+    case runs(Trigger, passed: [FilterVerdict])
     case skipped(SkipReason)
 }
 
@@ -17,7 +18,7 @@ package enum SkipReason: Sendable, CustomStringConvertible {
     case refRefused(filter: String, name: String, pattern: Located<String>?)
     case noFileChanged(filter: String)
     /// None of the files that changed passes the filter.
-    case pathsRefused(filter: String, fileCount: Int)
+    case pathsRefused(filter: String, files: [FilterVerdict])
     case scheduleNotListed(cron: String, listed: [String])
     case workflowNotListed(name: String, listed: [String])
     /// The workflow would be one more than the chain of `workflow_run` may have.
@@ -40,12 +41,12 @@ package enum SkipReason: Sendable, CustomStringConvertible {
                 ?? "no pattern of `\(filter)` matches `\(name)`"
         case .noFileChanged(let filter):
             "it has `\(filter)`, and no file changed"
-        case .pathsRefused("paths-ignore", let count):
-            count == 1
+        case .pathsRefused("paths-ignore", let files):
+            files.count == 1
                 ? "`paths-ignore` ignores the changed file"
-                : "`paths-ignore` ignores all \(count) changed files"
-        case .pathsRefused(let filter, let count):
-            "`\(filter)` matches none of the \(count) changed file\(count == 1 ? "" : "s")"
+                : "`paths-ignore` ignores all \(files.count) changed files"
+        case .pathsRefused(let filter, let files):
+            "`\(filter)` matches none of the \(files.count) changed file\(files.count == 1 ? "" : "s")"
         case .scheduleNotListed(let cron, let listed):
             "schedule `\(cron)` is none of its own \(Self.list(listed))"
         case .workflowNotListed(let name, let listed):
@@ -54,6 +55,16 @@ package enum SkipReason: Sendable, CustomStringConvertible {
             "\(limit) runs have followed one another by `workflow_run`, and no more may"
         case .skipToken(let token):
             "the head commit's message holds `\(token)`"
+        }
+    }
+
+    /// What the filter said of each name, where a list of patterns refused the event.
+    package var verdicts: [FilterVerdict] {
+        switch self {
+        case .refRefused(let filter, let name, let pattern):
+            [FilterVerdict(filter: filter, subject: name, passes: false, pattern: pattern)]
+        case .pathsRefused(_, let files): files
+        default: []
         }
     }
 

@@ -15,10 +15,20 @@ package func match(_ workflow: Workflow, _ event: Event) -> MatchDecision {
     guard event.chainDepth <= maximumChainDepth else {
         return .skipped(.chainTooLong(limit: maximumChainDepth))
     }
-    guard let reason = first.refusal(of: event) else { return .runs(first) }
-    // An event that is named twice runs where either would.
-    for other in triggers.dropFirst() where other.refusal(of: event) == nil { return .runs(other) }
-    return .skipped(reason)
+    do {
+        return .runs(first, passed: try first.verdicts(on: event))
+    } catch {
+        // An event that is named twice runs where either would.
+        for other in triggers.dropFirst() {
+            if let passed = try? other.verdicts(on: event) { return .runs(other, passed: passed) }
+        }
+        return .skipped(error.reason)
+    }
+}
+
+/// How a filter ends the matching of its trigger.
+private struct Refusal: Error {
+    var reason: SkipReason
 }
 
 extension Trigger {
@@ -28,76 +38,108 @@ extension Trigger {
         "pull_request_target": ["opened", "synchronize", "reopened"],
     ]
 
-    /// Why the event does not pass, or nil where it does.
-    fileprivate func refusal(of event: Event) -> SkipReason? {
-        if let reason = refusalByActivity(of: event) { return reason }
+    /// What the filters say of an event that passes them all.
+    fileprivate func verdicts(on event: Event) throws(Refusal) -> [FilterVerdict] {
+        var found = try byActivity(of: event)
         switch event.name {
         case "push":
             let ref = RefName(event.ref)
-            return refusalByPushedRef(ref) ?? (ref.kind == .tag ? nil : refusalByPaths(of: event))
+            found += try byPushedRef(ref)
+            if ref.kind != .tag { found += try byPaths(of: event) }
         case "schedule":
-            return refusalBySchedule(of: event)
+            found += try bySchedule(of: event)
         case "workflow_run":
-            return refusalByWorkflow(of: event)
-                ?? branches.flatMap {
-                    Self.refusal(of: event.payload["workflow_run"]["head_branch"].text, by: $0)
-                }
+            found += try byWorkflow(of: event)
+            if let branches {
+                found += try Self.verdict(on: event.payload["workflow_run"]["head_branch"].text, by: branches)
+            }
         default:
             let base = event.baseRef ?? RefName(event.ref).short
-            return branches.flatMap { Self.refusal(of: base, by: $0) } ?? refusalByPaths(of: event)
+            if let branches { found += try Self.verdict(on: base, by: branches) }
+            found += try byPaths(of: event)
         }
+        return found
     }
 
-    private func refusalByActivity(of event: Event) -> SkipReason? {
+    private func byActivity(of event: Event) throws(Refusal) -> [FilterVerdict] {
         // A payload that a person wrote may not tell its activity; it is then taken for the one that is asked for.
-        guard let activity = event.activity else { return nil }
-        guard let accepted = types ?? Self.defaultTypes[self.event], !accepted.contains(activity) else {
-            return nil
+        guard let activity = event.activity, let accepted = types ?? Self.defaultTypes[self.event] else {
+            return []
         }
-        return .activityNotListed(activity: activity, types: accepted, areDefault: types == nil)
+        guard accepted.contains(activity) else {
+            throw Refusal(
+                reason: .activityNotListed(activity: activity, types: accepted, areDefault: types == nil)
+            )
+        }
+        return [
+            FilterVerdict(filter: types == nil ? "default types" : "types", subject: activity, passes: true)
+        ]
     }
 
-    private func refusalByPushedRef(_ ref: RefName) -> SkipReason? {
+    private func byPushedRef(_ ref: RefName) throws(Refusal) -> [FilterVerdict] {
         let isTag = ref.kind == .tag
         if let filter = isTag ? tags : branches {
-            return Self.refusal(of: ref.short, by: filter, named: isTag ? "tags" : "branches")
+            return try Self.verdict(on: ref.short, by: filter, named: isTag ? "tags" : "branches")
         }
-        guard let other = isTag ? branches : tags else { return nil }
+        guard let other = isTag ? branches : tags else { return [] }
         let name = Self.name(of: other, isTag ? "branches" : "tags")
-        return .refKindNotListed(ref: ref.short, filters: [name])
+        throw Refusal(reason: .refKindNotListed(ref: ref.short, filters: [name]))
     }
 
-    private static func refusal(
-        of name: String,
+    private static func verdict(
+        on name: String,
         by filter: PatternFilter,
         named kind: String = "branches"
-    ) -> SkipReason? {
+    ) throws(Refusal) -> [FilterVerdict] {
+        let word = Self.name(of: filter, kind)
         let verdict = PatternMatcher(filter).verdict(on: name)
-        guard !verdict.passes else { return nil }
-        return .refRefused(filter: Self.name(of: filter, kind), name: name, pattern: verdict.decidedBy)
+        guard verdict.passes else {
+            throw Refusal(reason: .refRefused(filter: word, name: name, pattern: verdict.decidedBy))
+        }
+        return [FilterVerdict(filter: word, subject: name, passes: true, pattern: verdict.decidedBy)]
     }
 
-    private func refusalByPaths(of event: Event) -> SkipReason? {
-        guard let paths, let changed = event.changedPaths else { return nil }
+    /// Of the files that changed the first that passes.
+    private func byPaths(of event: Event) throws(Refusal) -> [FilterVerdict] {
+        guard let paths else { return [] }
         let name = Self.name(of: paths, "paths")
-        guard !changed.isEmpty else { return .noFileChanged(filter: name) }
+        guard let changed = event.changedPaths else {
+            return [FilterVerdict(filter: name, subject: nil, passes: true)]
+        }
+        guard !changed.isEmpty else { throw Refusal(reason: .noFileChanged(filter: name)) }
         let matcher = PatternMatcher(paths)
-        let isPassed = changed.contains { matcher.verdict(on: $0).passes }
-        return isPassed ? nil : .pathsRefused(filter: name, fileCount: changed.count)
+        var refused: [FilterVerdict] = []
+        for path in changed {
+            let verdict = matcher.verdict(on: path)
+            let told = FilterVerdict(
+                filter: name,
+                subject: path,
+                passes: verdict.passes,
+                pattern: verdict.decidedBy
+            )
+            if verdict.passes { return [told] }
+            refused.append(told)
+        }
+        throw Refusal(reason: .pathsRefused(filter: name, files: refused))
     }
 
-    private func refusalBySchedule(of event: Event) -> SkipReason? {
-        guard let cron = event.payload["schedule"].nonEmptyText else { return nil }
-        let listed = schedules.map(\.cron.value)
-        return listed.contains(cron) ? nil : .scheduleNotListed(cron: cron, listed: listed)
+    private func bySchedule(of event: Event) throws(Refusal) -> [FilterVerdict] {
+        guard let cron = event.payload["schedule"].nonEmptyText else { return [] }
+        let listed = schedules.map(\.cron)
+        guard let entry = listed.first(where: { $0.value == cron }) else {
+            throw Refusal(reason: .scheduleNotListed(cron: cron, listed: listed.map(\.value)))
+        }
+        return [FilterVerdict(filter: "schedule", subject: cron, passes: true, pattern: entry)]
     }
 
-    private func refusalByWorkflow(of event: Event) -> SkipReason? {
+    private func byWorkflow(of event: Event) throws(Refusal) -> [FilterVerdict] {
         let run = event.payload["workflow_run"]
         let name = run["name"].nonEmptyText ?? event.payload["workflow"]["name"].text
         let path = run["path"].nonEmptyText ?? event.payload["workflow"]["path"].text
-        guard !workflows.contains(name), !workflows.contains(path) else { return nil }
-        return .workflowNotListed(name: name, listed: workflows)
+        guard let listed = workflows.first(where: { $0 == name || $0 == path }) else {
+            throw Refusal(reason: .workflowNotListed(name: name, listed: workflows))
+        }
+        return [FilterVerdict(filter: "workflows", subject: listed, passes: true)]
     }
 
     private static func name(of filter: PatternFilter, _ kind: String) -> String {

@@ -45,6 +45,16 @@ package struct Condition: Sendable {
         try expression.evaluate(in: scope, memoryLimit: Template.memoryLimit).isTruthy
     }
 
+    /// Whether it asks for `success()` without saying so.
+    package var addsSuccess: Bool {
+        switch expression.root {
+        case .all(let operands): operands.first?.isImplicitSuccess ?? false
+        case let root?: root.isImplicitSuccess
+        case nil: false
+        }
+    }
+
+    /// Stands nowhere in the text, as its range tells.
     private static let successCall = Node.provided("success", [], range: 0..<0)
     private static let success = Expression(source: "success()", root: successCall)
 
@@ -83,5 +93,11 @@ package struct Condition: Sendable {
     ) throws(ExpressionError) -> Expression {
         let text = String(decoding: bytes[range], as: UTF8.self)
         return try Expression(bytes, range, source: text, allowing: allowed)
+    }
+}
+
+extension Node {
+    fileprivate var isImplicitSuccess: Bool {
+        if case .provided("success", _, let range) = self { range.isEmpty } else { false }
     }
 }

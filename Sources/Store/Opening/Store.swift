@@ -15,13 +15,16 @@ package final class Store: Sendable {
     private let queue: DatabaseQueue
     /// Absent where nothing may be written.
     private let lock: WriteLock?
+    /// Held by a reader that counts on it that nobody writes.
+    private let silence: WriteLock?
 
     /// So long SQLite waits for a lock of its own, in seconds.
     private static let busyLimit = 10
 
     /// Opens the store, and makes it or brings it up to date where needed.
     ///
-    /// With `readOnly` nothing is written, and a store that is not there yet reads as an empty one.
+    /// With `readOnly` nothing is written, and a store that is not there yet reads as an empty one. Such a reader may keep
+    /// writers waiting, so it should not live long.
     package init(home: FlowrunHome, readOnly: Bool = false) throws(StoreError) {
         let path = home.store + "/flowrun.db"
         self.home = home
@@ -29,8 +32,9 @@ package final class Store: Sendable {
         do {
             if readOnly {
                 lock = nil
-                queue = try Self.openForReading(path, home)
+                (queue, silence) = try Self.openForReading(path, home)
             } else {
+                silence = nil
                 (queue, lock) = try Self.openForWriting(path, home)
             }
         } catch {
@@ -114,15 +118,40 @@ extension Store {
         return (queue, lock)
     }
 
-    private static func openForReading(_ path: String, _ home: FlowrunHome) throws -> DatabaseQueue {
+    private static func openForReading(
+        _ path: String,
+        _ home: FlowrunHome
+    ) throws -> (DatabaseQueue, WriteLock?) {
         guard access(path, F_OK) == 0 || errno != ENOENT else {
             let empty = try DatabaseQueue()
             try Schema.migrate(empty)
-            return empty
+            return (empty, nil)
         }
+        if let (queue, silence) = try openInSilence(path, home) { return (queue, silence) }
         let queue = try DatabaseQueue(path: path, configuration: configuration(readOnly: true))
         if try !isUpToDate(queue, path) { _ = try Store(home: home) }
-        return queue
+        return (queue, nil)
+    }
+
+    /// Opens a store that nobody else has open and that is up to date; `nil` for any other.
+    ///
+    /// Even to read, SQLite makes a write-ahead log and a file of shared memory where there are none, and leaves them. It
+    /// does not where it is told that the database's file never changes, which is true as long as the lock is held.
+    private static func openInSilence(
+        _ path: String,
+        _ home: FlowrunHome
+    ) throws -> (DatabaseQueue, WriteLock)? {
+        let lockPath = home.store + "/write.lock"
+        func hasLog() -> Bool { access(path + "-wal", F_OK) == 0 }
+        guard access(lockPath, F_OK) == 0, !hasLog() else { return nil }
+        let silence = try WriteLock(path: lockPath)
+        try silence.hold()
+        guard !hasLog() else { return nil }
+        let queue = try DatabaseQueue(
+            path: URL(fileURLWithPath: path).absoluteString + "?immutable=1",
+            configuration: configuration(readOnly: true)
+        )
+        return try isUpToDate(queue, path) ? (queue, silence) : nil
     }
 
     private static func isUpToDate(_ queue: DatabaseQueue, _ path: String) throws -> Bool {

@@ -26,6 +26,9 @@ final class WriteLock: Sendable {
         return try body()
     }
 
+    /// Takes the lock for as long as this lives.
+    func hold() throws(StoreError) { try acquire() }
+
     /// Asks again and again, at longer and longer intervals: a blocking `flock` knows no limit.
     private func acquire() throws(StoreError) {
         let deadline = ContinuousClock.now + Self.limit

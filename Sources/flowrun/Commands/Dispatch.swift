@@ -20,21 +20,11 @@ struct Dispatch: AsyncParsableCommand {
     @Argument(help: "The workflow to fire.")
     var workflow: String
 
-    @Option(
-        name: [.customShort("f"), .customLong("field")],
-        help: ArgumentHelp("An input of the workflow.", valueName: "key=value")
-    )
-    var inputs: [String] = []
-
+    @OptionGroup var inputs: InputOptions
     @OptionGroup(title: "Options of every run") var options: RunOptions
 
     func run() async throws {
-        var given: [String: String] = [:]
-        for text in inputs {
-            let pair = try Pair(text, option: "-f")
-            given[pair.name] = pair.value
-        }
-        try await Self.fire(workflow, inputs: given, options.settings)
+        try await Self.fire(workflow, inputs: try inputs.read(), options.settings)
     }
 
     static func fire(_ workflow: String, inputs: [String: String], _ settings: RunSettings) async throws {

@@ -22,17 +22,10 @@ struct Trigger: AsyncParsableCommand {
     @Argument(help: "The event: push, pull_request, schedule, workflow_run, repository_dispatch, ...")
     var event: String
 
-    @Option(
-        help: ArgumentHelp(
-            "The event's JSON, merged over the one built from the repository; - reads standard input.",
-            valueName: "file"
-        )
-    )
-    var payload: String?
-
+    @OptionGroup var payload: PayloadOption
     @OptionGroup(title: "Options of every run") var options: RunOptions
 
-    func run() async throws { try await Self.fire(event, payload: try readPayload(), options.settings) }
+    func run() async throws { try await Self.fire(event, payload: try payload.read(), options.settings) }
 
     static func fire(_ event: String, payload: Value?, _ settings: RunSettings) async throws {
         let frontend = try await RunFrontend(settings)
@@ -46,27 +39,5 @@ struct Trigger: AsyncParsableCommand {
             }
         }
         try await frontend.run { try await $0.trigger(event, payload: payload, silence: silence) }
-    }
-
-    private func readPayload() throws -> Value? {
-        guard let payload else { return nil }
-        let data: Data?
-        if payload == "-" {
-            data = FileHandle.standardInput.readDataToEndOfFile()
-        } else {
-            data = FileManager.default.contents(atPath: payload)
-        }
-        guard let data else {
-            throw CommandEnd(.nothingStarted, "error: payload `\(payload)` cannot be read")
-        }
-        do {
-            let value = try Value(json: String(decoding: data, as: UTF8.self))
-            guard case .object = value else {
-                throw CommandEnd(.nothingStarted, "error: payload `\(payload)` is not a JSON object")
-            }
-            return value
-        } catch let error as JSONError {
-            throw CommandEnd(.nothingStarted, "error: payload `\(payload)` is not JSON: \(error)")
-        }
     }
 }
