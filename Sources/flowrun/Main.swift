@@ -78,7 +78,7 @@ struct Flowrun: AsyncParsableCommand {
             CommandGroup(name: "Look at workflows", subcommands: [Workflow.self, Lint.self, Eval.self]),
             CommandGroup(name: "Keep secrets and variables", subcommands: [Secret.self, Variable.self]),
             CommandGroup(name: "Post reports", subcommands: [Comment.self, CML.self]),
-            CommandGroup(name: "Set up", subcommands: [Init.self, Cloud.self, Doctor.self]),
+            CommandGroup(name: "Set up", subcommands: [Init.self, Cloud.self, Doctor.self, Completion.self]),
         ]
     )
 }

@@ -17,12 +17,13 @@ struct Dispatch: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: "The workflow to fire.")
+    @Argument(help: "The workflow to fire.", completion: .workflows)
     var workflow: String
 
     @Option(
         name: [.customShort("f"), .customLong("field")],
-        help: ArgumentHelp("An input of the workflow.", valueName: "key=value")
+        help: ArgumentHelp("An input of the workflow.", valueName: "key=value"),
+        completion: .fields
     )
     var inputs: [String] = []
 

@@ -28,7 +28,7 @@ struct Lint: ParsableCommand {
 
     enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, sarif, github }
 
-    @Argument(help: "Files, folders, or - for standard input.")
+    @Argument(help: "Files, folders, or - for standard input.", completion: .yaml)
     var paths: [String] = []
 
     @Option(help: "text, json (one object per line), sarif (2.1.0), or github (annotations).")
@@ -37,7 +37,10 @@ struct Lint: ParsableCommand {
     @Flag(help: "Notes too, not only errors and warnings.")
     var all = false
 
-    @Option(help: "Only warnings and notes with these codes, with commas between them; errors always come.")
+    @Option(
+        help: "Only warnings and notes with these codes, with commas between them; errors always come.",
+        completion: .rules
+    )
     var rules: String?
 
     @Flag(help: "Mend in the files what can be mended for certain, then check again.")

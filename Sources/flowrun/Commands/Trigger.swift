@@ -19,14 +19,18 @@ struct Trigger: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: "The event: push, pull_request, schedule, workflow_run, repository_dispatch, ...")
+    @Argument(
+        help: "The event: push, pull_request, schedule, workflow_run, repository_dispatch, ...",
+        completion: .events
+    )
     var event: String
 
     @Option(
         help: ArgumentHelp(
             "The event's JSON, merged over the one built from the repository; - reads standard input.",
             valueName: "file"
-        )
+        ),
+        completion: .file(extensions: ["json"])
     )
     var payload: String?
 

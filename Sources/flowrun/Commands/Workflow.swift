@@ -24,7 +24,8 @@ struct Workflow: ParsableCommand {
 struct WorkflowSource: ParsableArguments {
     @Option(
         name: [.customShort("W"), .customLong("workflows")],
-        help: "A workflow file or a folder of them."
+        help: "A workflow file or a folder of them.",
+        completion: .yaml
     )
     var path: String?
 
@@ -115,7 +116,7 @@ struct WorkflowView: ParsableCommand {
             """
     )
 
-    @Argument(help: "The workflow.") var workflow: String
+    @Argument(help: "The workflow.", completion: .workflows) var workflow: String
     @OptionGroup var source: WorkflowSource
     @Flag(help: "The file's text.") var yaml = false
 

@@ -20,7 +20,7 @@ struct WorkflowGraph: ParsableCommand {
             """
     )
 
-    @Argument(help: "The workflow (default: all of them).") var workflow: String?
+    @Argument(help: "The workflow (default: all of them).", completion: .workflows) var workflow: String?
     @Option(help: "text, mermaid or dot.") var format = GraphFormat.text
     @OptionGroup var source: WorkflowSource
 
