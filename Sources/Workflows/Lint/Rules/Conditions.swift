@@ -4,9 +4,9 @@ import YAML
 extension Rule {
     /// Conditions that are always true, always false, or true for more than they seem.
     static let conditions = Rule { inspection in
-        inspection.sites.filter { $0.use == .condition }.flatMap { site in
+        inspection.sites.filter { $0.use == .condition }.findings { site in
             inspection.unsoundCondition(site) + inspection.constantCondition(site)
-        } + inspection.sites.flatMap(inspection.unsoundParts)
+        } + inspection.sites.findings(inspection.unsoundParts)
     }
 
     /// Conditions that hang on a name which others can take.
@@ -33,7 +33,7 @@ extension Rule {
 
 extension Inspection {
     fileprivate func unsoundCondition(_ site: ExpressionSite) -> [Diagnostic] {
-        guard site.source.contains("${{"), let template = try? Template(site.source),
+        guard site.source[...].has("${{"), let template = try? Template(site.source),
             case .expression(let expression) = template.form, !site.source.isAlone(expression.source)
         else { return [] }
         return [

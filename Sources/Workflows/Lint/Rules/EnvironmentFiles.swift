@@ -4,7 +4,7 @@ extension Rule {
     /// Values from outside that are written where the next steps take their environment from.
     static let environmentFiles = Rule { inspection in
         let tracer = inspection.tracer
-        return inspection.scripts.flatMap { script -> [Diagnostic] in
+        return inspection.scripts.findings { script in
             script.lines.compactMap { line, offset in
                 guard let file = ["GITHUB_ENV", "GITHUB_PATH"].first(where: line.has), line.writes,
                     line.value(before: file)

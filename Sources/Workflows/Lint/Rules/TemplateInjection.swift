@@ -5,7 +5,7 @@ extension Rule {
     /// Text of strangers that becomes part of a script, as code.
     static let templateInjection = Rule { inspection in
         let tracer = inspection.tracer
-        return inspection.codeTemplates.flatMap { place -> [Diagnostic] in
+        return inspection.codeTemplates.findings { place in
             guard let expression = place.template.expression else { return [] }
             var known: Set<[String]> = []
             return expression.sources.compactMap { source in
@@ -71,7 +71,7 @@ extension Inspection {
     }
 
     fileprivate func injection(_ source: Reference, _ taint: Taint, _ place: CodeTemplate) -> Diagnostic {
-        let way = taint.path.count > 1 ? " (it comes from `\(taint.path.last ?? "")`)" : ""
+        let way = taint.way.isIndirect ? " (it comes from `\(taint.way.source)`)" : ""
         let isAnybody = if case .anybody = taint { true } else { false }
         let who = isAnybody ? "anybody" : "whoever starts this"
         let owner = place.isScript ? "the script" : "the code"

@@ -8,7 +8,7 @@ enum ShellLine {
             rest = rest[rest.index(after: dollar)...]
             if rest.hasPrefix("{{") { continue }
             if rest.hasPrefix("{") { rest = rest.dropFirst() }
-            if rest.lowercased().hasPrefix("env:") { rest = rest.dropFirst(4) }
+            if rest.prefix(4).lowercased() == "env:" { rest = rest.dropFirst(4) }
             let name = rest.prefix { $0 == "_" || $0.isASCII && ($0.isLetter || $0.isNumber) }
             if let first = name.first, !first.isNumber { names.append(String(name)) }
         }
