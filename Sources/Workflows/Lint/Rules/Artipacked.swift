@@ -69,6 +69,8 @@ extension ActionUse {
 
     /// Whether hidden files of the workspace's root are among what is uploaded.
     fileprivate var takesWholeWorkspace: Bool {
+        // That of pages leaves `.git` out, whatever it is asked for.
+        guard name == "actions/upload-artifact" else { return false }
         // From the fourth version on, hidden files stay out unless they are asked for.
         let version = ref.drop { $0 == "v" }.prefix(while: \.isNumber)
         if let number = Int(version), number >= 4, literal("include-hidden-files")?.lowercased() != "true" {

@@ -74,7 +74,8 @@ extension ActionUse {
         case "actions/cache", "actions/cache/restore", "swatinem/rust-cache", "ramsey/composer-install",
             "mozilla-actions/sccache-action":
             return literal("lookup-only")?.lowercased() != "true"
-        case "actions/setup-node", "actions/setup-python", "actions/setup-java", "actions/setup-dotnet":
+        case "actions/setup-node": return isOn("cache") || isOn("package-manager-cache")
+        case "actions/setup-python", "actions/setup-java", "actions/setup-dotnet":
             return isOn("cache")
         case "actions/setup-go": return literal("cache")?.lowercased() != "false"
         case "astral-sh/setup-uv": return literal("enable-cache")?.lowercased() != "false"

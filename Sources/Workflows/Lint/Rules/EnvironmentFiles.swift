@@ -31,7 +31,8 @@ extension Rule {
         let trees = inspection.environmentTrees
         for tree in trees {
             guard let value = tree.value(named: "ACTIONS_ALLOW_UNSECURE_COMMANDS"),
-                value.texts.first.map({ !["", "false", "0"].contains($0.lowercased()) }) ?? true
+                // Nothing else than this word does it.
+                value.texts.first.map({ $0.lowercased() == "true" }) ?? true
             else { continue }
             found.append(
                 inspection.finding(
@@ -132,6 +133,8 @@ extension Substring {
     fileprivate func value(before file: String) -> Bool {
         guard let found = firstRange(of: file) else { return false }
         var before = self[..<found.lowerBound]
+        // `%GITHUB_ENV%` is how cmd names it, and its other variables.
+        if before.last == "%" { return before.dropLast().has("%") }
         while let last = before.last, last == "$" || last == "{" || last == "\"" || last == ":" {
             before = before.dropLast()
         }

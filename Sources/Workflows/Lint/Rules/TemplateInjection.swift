@@ -7,12 +7,8 @@ extension Rule {
         let tracer = inspection.tracer
         return inspection.codeTemplates.findings { place in
             guard let expression = place.template.expression else { return [] }
-            var known: Set<[String]> = []
             return expression.sources.compactMap { source in
-                guard let taint = tracer.taint(of: source, in: place.scope),
-                    known.insert([source.text.lowercased()]).inserted
-                else { return nil }
-                return inspection.injection(source, taint, place)
+                tracer.taint(of: source, in: place.scope).map { inspection.injection(source, $0, place) }
             }
         }
     }
@@ -32,7 +28,7 @@ private let codeInputs: [String: [String]] = [
     "nick-fields/retry": ["command"], "nick-invision/retry": ["command"], "appleboy/ssh-action": ["script"],
     "mikefarah/yq": ["cmd"], "cloudflare/wrangler-action": ["command", "precommands", "postcommands"],
     "amadevus/pwsh-script": ["script"], "tibdex/backport": ["title_template", "body_template"],
-    "jannekem/run-python-script-action": ["script"], "addnab/docker-run-action": ["run"],
+    "jannekem/run-python-script-action": ["script"], "addnab/docker-run-action": ["options", "run"],
     "reactivecircus/android-emulator-runner": ["script"], "lycheeverse/lychee-action": ["args"],
 ]
 
