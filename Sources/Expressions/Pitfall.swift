@@ -63,8 +63,11 @@ extension Expression {
     package var textComparisons: [TextComparison] {
         var found: [TextComparison] = []
         func add(_ one: Node, _ other: Node, isEquality: Bool) {
-            if let reference = one.reference, case .literal(.string(let text)) = other {
-                found.append(TextComparison(reference: reference, text: text, isEquality: isEquality))
+            guard let reference = one.reference, case .literal(let value) = other else { return }
+            switch value {
+            case .string, .number:
+                found.append(TextComparison(reference: reference, text: value.text, isEquality: isEquality))
+            default: return
             }
         }
         root?.walk { node in

@@ -17,6 +17,24 @@ struct ParserEvent {
     var end: Mark
 }
 
+/// An event without the text of a scalar.
+struct EventOutline {
+    enum Kind {
+        case scalar(anchor: String?, bytes: Int)
+        /// A list or a mapping begins.
+        case start(anchor: String?)
+        /// The list or mapping that began last ends.
+        case stop
+        case alias(String)
+        /// The document ends.
+        case end
+        case other
+    }
+
+    var kind: Kind
+    var mark: Mark
+}
+
 /// A place as libyaml counts it: from zero, columns in Unicode scalars.
 struct Mark {
     var line: Int
@@ -66,6 +84,27 @@ struct EventParser: ~Copyable {
             start: Mark(event.start_mark),
             end: Mark(event.end_mark)
         )
+    }
+
+    /// The next event, its text left where it is.
+    mutating func skim() throws(SyntaxError) -> EventOutline {
+        var event = yaml_event_t()
+        guard yaml_parser_parse(parser, &event) == 1 else { throw failure() }
+        defer { yaml_event_delete(&event) }
+        return EventOutline(kind: Self.outline(of: event), mark: Mark(event.start_mark))
+    }
+
+    private static func outline(of event: yaml_event_t) -> EventOutline.Kind {
+        switch event.type {
+        case YAML_ALIAS_EVENT: .alias(text(event.data.alias.anchor) ?? "")
+        case YAML_SCALAR_EVENT:
+            .scalar(anchor: text(event.data.scalar.anchor), bytes: event.data.scalar.length)
+        case YAML_SEQUENCE_START_EVENT: .start(anchor: text(event.data.sequence_start.anchor))
+        case YAML_MAPPING_START_EVENT: .start(anchor: text(event.data.mapping_start.anchor))
+        case YAML_SEQUENCE_END_EVENT, YAML_MAPPING_END_EVENT: .stop
+        case YAML_DOCUMENT_END_EVENT, YAML_STREAM_END_EVENT, YAML_NO_EVENT: .end
+        default: .other
+        }
     }
 
     private func failure() -> SyntaxError {

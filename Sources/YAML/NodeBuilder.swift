@@ -1,36 +1,23 @@
 /// Builds the tree of nodes from parsing events, repeating an anchor's node wherever an alias names it.
+///
+/// It counts nothing: what it is given is within the limits (`Budget`).
 struct NodeBuilder: ~Copyable {
-    /// A node, and what repeating it costs.
-    private struct Built {
-        var node: Node
-        /// How many nodes it holds, itself among them.
-        var count: Int
-        /// How many levels of lists and mappings it has.
-        var height: Int
-        /// How many bytes the scalars in it have.
-        var bytes: Int
-    }
-
     private enum Anchor {
         case open
-        case closed(Built)
+        case closed(Node)
     }
 
     private var parser: EventParser
     private let source: SourceText
     private let file: String
-    private let limits: Limits
     private var anchors: [String: Anchor] = [:]
-    private var count = 0
-    private var bytes = 0
     private var cursor: Cursor
     var diagnostics: [Diagnostic] = []
 
-    init(parser: consuming EventParser, source: SourceText, file: String, limits: Limits) {
+    init(parser: consuming EventParser, source: SourceText, file: String) {
         self.parser = parser
         self.source = source
         self.file = file
-        self.limits = limits
         cursor = Cursor(line: -1, column: 0, characters: 0, index: "".startIndex)
     }
 
@@ -41,7 +28,7 @@ struct NodeBuilder: ~Copyable {
         guard case .documentStart = first.kind else {
             throw fault("the file is empty", code: "yaml-empty", at: Mark(line: 0, column: 0))
         }
-        let root = try node(try next(), depth: 0)
+        let root = try node(try next())
         _ = try next()
         let after = try next()
         if case .documentStart = after.kind {
@@ -53,7 +40,7 @@ struct NodeBuilder: ~Copyable {
                 )
             )
         }
-        return root.node
+        return root
     }
 
     private mutating func next() throws(Diagnostic) -> ParserEvent {
@@ -64,82 +51,48 @@ struct NodeBuilder: ~Copyable {
         }
     }
 
-    private mutating func node(_ event: ParserEvent, depth: Int) throws(Diagnostic) -> Built {
+    private mutating func node(_ event: ParserEvent) throws(Diagnostic) -> Node {
         switch event.kind {
         case .alias(let name):
-            return try alias(name, at: event, depth: depth)
+            return try alias(name, at: event)
         case .scalar(let anchor, let tag, let text, let style):
-            try spend(1, at: event.start)
             let place = location(event.start)
             let scalar = scalar(text, style: style, tag: tag, at: place, event: event)
-            let node = Node(location: place, content: .scalar(scalar))
-            bytes += text.utf8.count
-            return keep(Built(node: node, count: 1, height: 0, bytes: text.utf8.count), anchor)
+            return keep(Node(location: place, content: .scalar(scalar)), anchor)
         case .sequenceStart(let anchor):
-            return keep(try sequence(event, anchor: anchor, depth: depth + 1), anchor)
+            return keep(try sequence(event, anchor: anchor), anchor)
         case .mappingStart(let anchor):
-            return keep(try mapping(event, anchor: anchor, depth: depth + 1), anchor)
+            return keep(try mapping(event, anchor: anchor), anchor)
         case .streamStart, .streamEnd, .documentStart, .documentEnd, .sequenceEnd, .mappingEnd:
             throw fault("a value is missing", code: "yaml-syntax", at: event.start)
         }
     }
 
-    private mutating func sequence(
-        _ event: ParserEvent,
-        anchor: String?,
-        depth: Int
-    ) throws(Diagnostic) -> Built {
-        try descend(to: depth, at: event.start)
-        try spend(1, at: event.start)
+    private mutating func sequence(_ event: ParserEvent, anchor: String?) throws(Diagnostic) -> Node {
         let place = location(event.start)
         if let anchor { anchors[anchor] = .open }
         var items: [Node] = []
-        var (count, height, bytes) = (1, 0, 0)
         while true {
             let event = try next()
             if case .sequenceEnd = event.kind { break }
-            let item = try node(event, depth: depth)
-            items.append(item.node)
-            count += item.count
-            bytes += item.bytes
-            height = max(height, item.height)
+            items.append(try node(event))
         }
-        return Built(
-            node: Node(location: place, content: .sequence(items)),
-            count: count,
-            height: height + 1,
-            bytes: bytes
-        )
+        return Node(location: place, content: .sequence(items))
     }
 
-    private mutating func mapping(
-        _ event: ParserEvent,
-        anchor: String?,
-        depth: Int
-    ) throws(Diagnostic) -> Built {
-        try descend(to: depth, at: event.start)
-        try spend(1, at: event.start)
+    private mutating func mapping(_ event: ParserEvent, anchor: String?) throws(Diagnostic) -> Node {
         let place = location(event.start)
         if let anchor { anchors[anchor] = .open }
         var entries: [Node.Entry] = []
         var known: Set<String> = []
-        var (count, height, bytes) = (1, 0, 0)
         while true {
             let keyEvent = try next()
             if case .mappingEnd = keyEvent.kind { break }
-            let key = try node(keyEvent, depth: depth)
-            let value = try node(try next(), depth: depth)
-            count += key.count + value.count
-            bytes += key.bytes + value.bytes
-            height = max(height, max(key.height, value.height))
-            if isNew(key.node, in: &known) { entries.append(Node.Entry(key: key.node, value: value.node)) }
+            let key = try node(keyEvent)
+            let value = try node(try next())
+            if isNew(key, in: &known) { entries.append(Node.Entry(key: key, value: value)) }
         }
-        return Built(
-            node: Node(location: place, content: .mapping(entries)),
-            count: count,
-            height: height + 1,
-            bytes: bytes
-        )
+        return Node(location: place, content: .mapping(entries))
     }
 
     /// Checks a key and notes it; one that cannot stand is reported.
@@ -155,7 +108,7 @@ struct NodeBuilder: ~Copyable {
             return false
         }
         // Keys that are expressions are told apart only once they are evaluated.
-        if scalar.text.contains("${{") { return true }
+        if scalar.text.utf8.contains(UInt8(ascii: "$")), scalar.text.contains("${{") { return true }
         guard known.insert(scalar.text.lowercased()).inserted else {
             diagnostics.append(
                 Diagnostic(
@@ -171,8 +124,7 @@ struct NodeBuilder: ~Copyable {
         return true
     }
 
-    private mutating func alias(_ name: String, at event: ParserEvent, depth: Int) throws(Diagnostic) -> Built
-    {
+    private mutating func alias(_ name: String, at event: ParserEvent) throws(Diagnostic) -> Node {
         switch anchors[name] {
         case nil:
             throw fault(
@@ -188,45 +140,17 @@ struct NodeBuilder: ~Copyable {
                 at: event.start,
                 length: name.count + 1
             )
-        case .closed(let built):
-            try descend(to: depth + built.height, at: event.start)
-            try spend(built.count, bytes: built.bytes, at: event.start)
-            return built
+        case .closed(let node): return node
         }
     }
 
-    private mutating func keep(_ built: Built, _ anchor: String?) -> Built {
-        if let anchor { anchors[anchor] = .closed(built) }
-        return built
+    private mutating func keep(_ node: Node, _ anchor: String?) -> Node {
+        if let anchor { anchors[anchor] = .closed(node) }
+        return node
     }
 
-    private mutating func spend(_ nodes: Int, bytes more: Int = 0, at mark: Mark) throws(Diagnostic) {
-        count += nodes
-        bytes += more
-        guard bytes <= limits.bytes else {
-            throw fault(
-                "with all that aliases repeat, the file holds more than \(limits.bytes) bytes",
-                code: "yaml-limit",
-                at: mark
-            )
-        }
-        guard count <= limits.nodes else {
-            throw fault(
-                "the file holds more than \(limits.nodes) values, those that aliases repeat among them",
-                code: "yaml-limit",
-                at: mark
-            )
-        }
-    }
-
-    private mutating func descend(to depth: Int, at mark: Mark) throws(Diagnostic) {
-        guard depth <= limits.depth else {
-            throw fault(
-                "values are nested more than \(limits.depth) levels deep",
-                code: "yaml-limit",
-                at: mark
-            )
-        }
+    mutating func diagnostic(of excess: Budget.Excess) -> Diagnostic {
+        fault(excess.message, code: "yaml-limit", at: excess.mark)
     }
 
     private mutating func scalar(
@@ -267,8 +191,7 @@ struct NodeBuilder: ~Copyable {
     private mutating func slice(from start: Mark, to end: Mark) -> Substring {
         let from = index(of: start)
         let to = index(of: end)
-        guard let line = source.lines.first, from <= to else { return "" }
-        return line.base[from..<to]
+        return from <= to ? source.text[from..<to] : ""
     }
 
     private mutating func index(of mark: Mark) -> String.Index {
@@ -280,7 +203,7 @@ struct NodeBuilder: ~Copyable {
     /// counted through for each of its values.
     private mutating func move(to mark: Mark) {
         // libyaml puts the end of the text on a line of its own.
-        let line = source.line(mark.line + 1) ?? source.lines.last?.suffix(0) ?? ""
+        let line = source.line(mark.line + 1) ?? source.text[source.text.endIndex...]
         if cursor.line != mark.line || cursor.column > mark.column {
             cursor = Cursor(line: mark.line, column: 0, characters: 0, index: line.startIndex)
         }

@@ -10,24 +10,21 @@ package struct Document: Sendable {
 package func readDocument(_ text: String, file: String, limits: Limits = Limits()) -> Document {
     var text = text
     if text.unicodeScalars.first == "\u{FEFF}" { text.unicodeScalars.removeFirst() }
-    let start = SourceLocation(file: file, line: 1, column: 1)
-    guard text.unicodeScalars.count <= limits.characters else {
+    guard text.utf8.count <= limits.characters || scalarCount(of: &text) <= limits.characters else {
         let message = "the file is longer than \(limits.characters) characters"
+        let start = SourceLocation(file: file, line: 1, column: 1)
         return Document(
             root: nil,
             diagnostics: [Diagnostic(location: start, code: "yaml-limit", message: message)]
         )
     }
-    text.makeContiguousUTF8()
-    let source = text
-    let utf8 = Array(text.utf8)
-    return utf8.withUnsafeBufferPointer { bytes in
-        var builder = NodeBuilder(
-            parser: EventParser(bytes),
-            source: SourceText(source),
-            file: file,
-            limits: limits
-        )
+    let source = SourceText(text)
+    return text.withUTF8 { bytes in
+        let excess = Budget.excess(of: bytes, over: limits)
+        var builder = NodeBuilder(parser: EventParser(bytes), source: source, file: file)
+        if let excess {
+            return Document(root: nil, diagnostics: [builder.diagnostic(of: excess)])
+        }
         let root: Node?
         do throws(Diagnostic) {
             root = try builder.document()
@@ -37,6 +34,11 @@ package func readDocument(_ text: String, file: String, limits: Limits = Limits(
         }
         return Document(root: root, diagnostics: builder.diagnostics)
     }
+}
+
+/// How many Unicode scalars a text has: all its bytes but those that go on with one.
+private func scalarCount(of text: inout String) -> Int {
+    text.withUTF8 { bytes in bytes.reduce(0) { $0 + ($1 & 0xC0 == 0x80 ? 0 : 1) } }
 }
 
 /// Reads one YAML document, or says all that is wrong with it.

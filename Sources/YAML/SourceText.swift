@@ -1,28 +1,39 @@
 /// The lines of a text, found by number.
 package struct SourceText: Sendable {
-    /// Without their line breaks.
-    let lines: [Substring]
+    let text: String
+    /// Where each line begins and where it ends without its break, in bytes; a file may be nothing but line breaks, and
+    /// a `Substring` for each would take thirty times its size.
+    private let places: [Place]
+
+    private struct Place {
+        var start: UInt32
+        var end: UInt32
+    }
 
     package init(_ text: String) {
         var text = text
-        let places = text.withUTF8 { Self.lines(of: $0) }
-        let whole = text
-        let utf8 = whole.utf8
-        lines = places.map { range in
-            let start = utf8.index(utf8.startIndex, offsetBy: range.lowerBound)
-            return whole[start..<utf8.index(start, offsetBy: range.count)]
-        }
+        places = text.withUTF8 { Self.lines(of: $0) }
+        self.text = text
     }
+
+    /// Without their line breaks.
+    var lines: some RandomAccessCollection<Substring> { places.lazy.map(substring) }
 
     /// The line with this number, counted from one.
     func line(_ number: Int) -> Substring? {
-        lines.indices.contains(number - 1) ? lines[number - 1] : nil
+        places.indices.contains(number - 1) ? substring(places[number - 1]) : nil
+    }
+
+    private func substring(_ place: Place) -> Substring {
+        let utf8 = text.utf8
+        let start = utf8.index(utf8.startIndex, offsetBy: Int(place.start))
+        return text[start..<utf8.index(start, offsetBy: Int(place.end - place.start))]
     }
 
     /// Where the lines are, by what libyaml takes for a line break, so that its line numbers fit: line feed, carriage
     /// return, both together, and U+0085, U+2028, U+2029.
-    private static func lines(of bytes: UnsafeBufferPointer<UInt8>) -> [Range<Int>] {
-        var lines: [Range<Int>] = []
+    private static func lines(of bytes: UnsafeBufferPointer<UInt8>) -> [Place] {
+        var lines: [Place] = []
         var (start, place) = (0, 0)
         while place < bytes.count {
             let length = lengthOfBreak(in: bytes, at: place)
@@ -30,11 +41,11 @@ package struct SourceText: Sendable {
                 place += 1
                 continue
             }
-            lines.append(start..<place)
+            lines.append(Place(start: UInt32(start), end: UInt32(place)))
             place += length
             start = place
         }
-        lines.append(start..<bytes.count)
+        lines.append(Place(start: UInt32(start), end: UInt32(bytes.count)))
         return lines
     }
 

@@ -40,17 +40,20 @@ enum Main {
         }
     }
 
-    /// Runs the two commands that are called most where they are given without an option: there is nothing to be
-    /// parsed then, and getting ready for all options of all commands takes longer than a short workflow.
+    /// Runs the commands that are called most where they are given without an option: there is nothing to be parsed then,
+    /// and getting ready for all options of all commands takes longer than a short workflow, or than a file's check.
     ///
     /// - Returns: Whether the arguments were such.
     private static func runPlainly(_ arguments: [String]) async throws -> Bool {
-        guard arguments.count == 2, arguments.allSatisfy({ !$0.isEmpty && !$0.hasPrefix("-") }) else {
-            return false
-        }
-        switch arguments[0] {
-        case "trigger": try await Trigger.fire(arguments[1], payload: nil, RunSettings())
-        case "dispatch": try await Dispatch.fire(arguments[1], inputs: [:], RunSettings())
+        guard let command = arguments.first else { return false }
+        let words = Array(arguments.dropFirst())
+        guard words.allSatisfy({ !$0.isEmpty && (!$0.hasPrefix("-") || $0 == "-") }) else { return false }
+        switch (command, words.count) {
+        case ("trigger", 1) where words[0] != "-":
+            try await Trigger.fire(words[0], payload: nil, RunSettings())
+        case ("dispatch", 1) where words[0] != "-":
+            try await Dispatch.fire(words[0], inputs: [:], RunSettings())
+        case ("lint", _): try LintRun(paths: words).run()
         default: return false
         }
         return true
@@ -82,7 +85,7 @@ struct Flowrun: AsyncParsableCommand {
             ),
             CommandGroup(name: "Keep secrets and variables", subcommands: [Secret.self, Variable.self]),
             CommandGroup(name: "Post reports", subcommands: [Comment.self, CML.self]),
-            CommandGroup(name: "Set up", subcommands: [Init.self, Cloud.self, Doctor.self]),
+            CommandGroup(name: "Set up", subcommands: [Init.self, Cloud.self, Doctor.self, Completion.self]),
         ]
     )
 }

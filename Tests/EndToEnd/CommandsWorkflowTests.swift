@@ -31,6 +31,12 @@ struct CommandsWorkflowTests {
         #expect(list.contains { $0["path"].text.hasSuffix("broken.yml") && $0["state"].text == "invalid" })
         let table = try site.flowrun("workflow", "list", in: repository).output
         #expect(table.contains("Nightly") && table.contains("push, schedule") && table.contains("invalid"))
+        let next = try #require(list.flatMap { $0["schedules"].list.flatMap { $0["next"].texts } }.min())
+        #expect(table.contains(" \(next)\n"), "\(table)")
+        let view = try site.flowrun("workflow", "view", "nightly", in: repository).output
+        #expect(view.contains("on schedule  '30 2 * * *' Europe/Berlin  '0 0 1 * *'\n"), "\(view)")
+        #expect(view.components(separatedBy: " 02:30 Europe/Berlin (20").count == 4, "\(view)")
+        #expect(view.components(separatedBy: "-01T00:00:00Z\n").count == 4, "\(view)")
     }
 
     @Test func aWorkflowIsShownWithInputsJobsAndText() throws {

@@ -65,11 +65,28 @@ import YAML
         "      - { id: s%, run: 'echo ${{ steps.t%.outputs.x }}' }\n",
         "      - { if: '${{ github.a }} x', run: x }\n",
         "      - run: 'echo ::set-output name=a::b > c.md'\n",
+        "      - run: echo ${{ secrets.A }} > f%\n",
+        "      - run: echo ${{ secrets.A }} > f% && rm f%\n",
+        "      - uses: actions/checkout@v4\n",
+        "      - { id: s%, run: 'echo a=${{ steps.s%.outputs.a || github.head_ref }} >> $GITHUB_OUTPUT' }\n",
+        "      - unknown%: a\n",
     ])
     func longFilesTakeTimeInProportion(step: String) {
+        Self.expectProportion { count in (0..<count).map { step.replacing("%", with: "\($0)") }.joined() }
+    }
+
+    @Test(arguments: ["$a", "          echo $A > f%\n", "          echo 'é' ; git push\n"])
+    func longScriptsTakeTimeInProportion(part: String) {
+        Self.expectProportion { count in
+            let parts = (0..<4 * count).map { part.replacing("%", with: "\($0)") }.joined()
+            let start = part.hasPrefix(" ") ? "" : "          "
+            return "      - env: { A: '${{ secrets.A }}' }\n        run: |\n\(start)\(parts)\n"
+        }
+    }
+
+    private static func expectProportion(_ steps: (Int) -> String) {
         func seconds(_ count: Int) -> Double {
-            let head = "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n"
-            let text = head + (0..<count).map { step.replacing("%", with: "\($0)") }.joined()
+            let text = "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n" + steps(count)
             let start = ContinuousClock.now
             _ = lint(text, file: "w.yml", notes: true)
             let time = (ContinuousClock.now - start).components

@@ -100,4 +100,36 @@ import YAML
             "- { id: l, uses: ./act }\n- run: echo ${{ steps.l.outputs.good }}${{ steps.l.outputs.bad }}"
         #expect(found(workflow(steps: steps)) { $0 == "act" ? manifest : nil } == ["7:66+3 unknown-property"])
     }
+
+    @Test(arguments: [
+        ("node20\n  main: a.js\n  pre: b.js\n  pre-if: runner.so == 'Linux'", ["unknown-property 7:18+2"]),
+        ("node20\n  main: a.js\n  post: b.js\n  post-if: success() && inputs.z", ["unknown-property 7:32+1"]),
+        ("node20\n  main: a.js\n  post: b.js\n  post-if: github.event.x && job.status == inputs.a", []),
+        ("node20\n  main: a.js\n  post: b.js\n  post-if: steps.x.outputs.y", ["expression 7:12+5"]),
+        ("node20\n  main: a.js\n  post: b.js\n  post-if: secrets.T == ''", ["expression 7:12+7"]),
+        (
+            "docker\n  image: Dockerfile\n  pre-entrypoint: a\n  pre-if: runner.oss",
+            ["unknown-property 7:18+3"]
+        ),
+    ])
+    func hooksOfActionsAreChecked(runs: String, expected: [String]) {
+        let text = "name: x\ninputs: { a: {} }\nruns:\n  using: \(runs)\n"
+        let found = lint(text, file: "action.yml").map {
+            "\($0.code) \($0.location.line):\($0.location.column)+\($0.length)"
+        }
+        #expect(found == expected)
+    }
+
+    @Test func theConditionOfASnapshotIsChecked() {
+        let text = workflow(
+            job: """
+                runs-on: x
+                snapshot: { image-name: a, if: "github.evnt == 'push' && steps.s.outputs.v" }
+                steps: [ { id: s, run: e } ]
+                """
+        )
+        #expect(found(text).map { $0.split(separator: " ").last } == ["unknown-property"])
+        let secret = text.replacing("github.evnt", with: "secrets.x")
+        #expect(lint(secret, file: "w.yml").map(\.code) == ["expression"])
+    }
 }

@@ -68,6 +68,34 @@ import Testing
         #expect(readDocument(twice, file: "w.yml").diagnostics.map(\.code) == ["yaml-limit"])
     }
 
+    @Test(arguments: [
+        // A list of 50,000 values has 50,001, wherever they stand.
+        ("- a\n", 49_999, 1), ("- a\n", 50_000, 50_000), ("- &a a\n", 50_000, 50_000),
+        ("k: {}\n", 60_000, 25_000), ("- [[]]\n", 30_000, 25_000), ("# c\n", 60_000, 1),
+    ])
+    func valuesAreCountedBeforeAnythingIsBuilt(line: String, count: Int, faulty: Int) {
+        let found = readDocument(String(repeating: line, count: count), file: "w.yml").diagnostics
+        let isOver = count >= 50_000 && !line.hasPrefix("#") || line == "- [[]]\n"
+        #expect(found.contains { $0.code == "yaml-limit" } == isOver)
+        if isOver { #expect(found.map(\.location.line) == [faulty]) }
+    }
+
+    @Test func whatAnAliasRepeatsIsCountedEachTime() {
+        let items = Array(repeating: "x", count: 1000).joined(separator: ",")
+        // The root, its two keys and the list of aliases; the list with its items; and these again for each alias.
+        func text(_ aliases: Int) -> String {
+            "a: &a [\(items)]\nb: [\(Array(repeating: "*a", count: aliases).joined(separator: ","))]\n"
+        }
+        #expect(readDocument(text(48), file: "w.yml").diagnostics.isEmpty)
+        let over = readDocument(text(49), file: "w.yml").diagnostics
+        #expect(over.map(\.code) == ["yaml-limit"] && over.first?.location.line == 2)
+        let bytes = "a: &a \(String(repeating: "x", count: 600_000))\nb: [*a, *a, *a, *a, *a, *a, *a, *a]\n"
+        #expect(readDocument(bytes, file: "w.yml").diagnostics.map(\.code) == ["yaml-limit"])
+        // The name of what is being read belongs to that, not to what had it before.
+        let inside = readDocument("- &a [[[]]]\n- &a [*a]\n", file: "w.yml").diagnostics
+        #expect(inside.map(\.code) == ["yaml-alias"])
+    }
+
     @Test(.timeLimit(.minutes(1))) func aLongLineIsReadOnce() throws {
         let text =
             "a: [" + Array(repeating: "xxxxxxxxxxxxxxxxxxx", count: 45_000).joined(separator: ",") + "]\n"

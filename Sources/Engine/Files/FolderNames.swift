@@ -1,9 +1,9 @@
 import Foundation
 
 /// The names in a folder, but for those of the folder itself and the one above; in no order.
-enum FolderNames {
+package enum FolderNames {
     /// Nil where there is no such folder, or it cannot be read.
-    static func of(_ folder: String) -> [String]? {
+    package static func of(_ folder: String) -> [String]? {
         guard let stream = opendir(folder) else { return nil }
         defer { closedir(stream) }
         var names: [String] = []

@@ -79,7 +79,7 @@ package enum WorkflowFiles {
         return WorkflowFile(path: shown, text: String(decoding: data, as: UTF8.self))
     }
 
-    private static func isWorkflow(_ name: String) -> Bool {
+    package static func isWorkflow(_ name: String) -> Bool {
         name.hasSuffix(".yml") || name.hasSuffix(".yaml")
     }
 
@@ -91,8 +91,7 @@ package enum WorkflowFiles {
         let key = loose(wanted)
         let fitting = files.filter { file in
             let name = file.path.split(separator: "/").last.map(String.init) ?? file.path
-            let stem = name.hasSuffix(".yaml") ? String(name.dropLast(5)) : String(name.dropLast(4))
-            return [name, stem, file.path, file.workflow?.name ?? ""].contains {
+            return [name, stem(file.path), file.path, file.workflow?.name ?? ""].contains {
                 !$0.isEmpty && loose($0) == key
             }
         }
@@ -113,7 +112,14 @@ package enum WorkflowFiles {
         }
     }
 
-    private static func loose(_ text: String) -> String {
+    /// The name of a workflow's file without its extension.
+    package static func stem(_ path: String) -> String {
+        let name = path.split(separator: "/").last.map(String.init) ?? path
+        return name.hasSuffix(".yaml") ? String(name.dropLast(5)) : String(name.dropLast(4))
+    }
+
+    /// A name as it is compared, the same for all its spellings.
+    package static func loose(_ text: String) -> String {
         text.lowercased().replacing("-", with: "_").replacing(" ", with: "_")
     }
 }

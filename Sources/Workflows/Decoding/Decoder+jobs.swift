@@ -33,11 +33,10 @@ extension Decoder {
             isCall
             ? "cannot stand in \(subject), which calls a workflow with 'uses'"
             : "cannot stand in \(subject), which calls no workflow with 'uses'"
-        let others = Dictionary(
-            uniqueKeysWithValues: (isCall ? Self.ofSteps : Self.ofCalls).map { ($0, reason) }
-        )
+        let others = isCall ? Self.ofSteps : Self.ofCalls
         let known = Self.common + (isCall ? Self.ofCalls : Self.ofSteps)
-        guard let fields = fields(node, of: subject, known: known, elsewhere: others) else { return nil }
+        let elsewhere = { (key: String) in others.contains(key) ? reason : nil }
+        guard let fields = fields(node, of: subject, known: known, elsewhere: elsewhere) else { return nil }
 
         let kind = isCall ? call(fields).map(Job.Kind.call) : .steps(stepsJob(fields, key: key))
         let name = fields["name"].flatMap { textTemplate($0, fields.title("name"), allowing: .row) }

@@ -4,7 +4,7 @@ import YAML
 extension Decoder {
     /// The template of a scalar, its expressions checked.
     func template(_ scalar: Scalar, at node: Node, allowing allowed: Availability) -> Template? {
-        guard case .string(let text) = scalar.value, text.contains("${{") else {
+        guard case .string(let text) = scalar.value, text[...].has("${{") else {
             return Template(literal: Value(scalar.value))
         }
         do throws(ExpressionError) {
@@ -54,7 +54,7 @@ extension Decoder {
         }
         var text = Value(scalar.value).text
         if scalar.isTaggedAgainstStyle { text = scalar.text }
-        if text.contains("${{") {
+        if text[...].has("${{") {
             guard let template = template(scalar, at: node, allowing: .everything) else { return nil }
             guard case .literal(let value) = template.form else {
                 report(node, "expression-not-allowed", "\(title) cannot hold an expression")

@@ -72,7 +72,10 @@ extension Decoder {
         guard let verb = self.verb(node, subject: subject, kind: kind, isInner: isInner) else { return nil }
         var known = verb.keys(in: kind)
         if isInner { known.removeAll { $0 == "background" } }
-        let elsewhere = self.elsewhere(verb, known: known, subject: subject, kind: kind)
+        let elsewhere = { (key: String) -> String? in
+            let isOthers = StepVerb.all(in: kind).contains { $0.keys(in: kind).contains(key) }
+            return isOthers ? "cannot stand in \(subject), which has '\(verb.rawValue)'" : nil
+        }
         guard let fields = fields(node, of: subject, known: known, elsewhere: elsewhere) else { return nil }
 
         let id = fields["id"].flatMap { node -> String? in
@@ -142,21 +145,6 @@ extension Decoder {
             return nil
         }
         return verb
-    }
-
-    private func elsewhere(
-        _ verb: StepVerb,
-        known: [String],
-        subject: String,
-        kind: StepsKind
-    ) -> [String: String] {
-        var reasons: [String: String] = [:]
-        for other in StepVerb.all(in: kind) {
-            for key in other.keys(in: kind) where !known.contains(key) {
-                reasons[key] = "cannot stand in \(subject), which has '\(verb.rawValue)'"
-            }
-        }
-        return reasons
     }
 
     private func action(

@@ -53,7 +53,7 @@ extension Decoder {
     /// Whether the value is one expression and nothing else.
     func isExpression(_ node: Node) -> Bool {
         guard case .string(let text)? = node.scalar?.value else { return false }
-        return text.contains("${{")
+        return text[...].has("${{")
     }
 
     /// Names and texts: `env`, `with`, `outputs`; or one expression that gives them.

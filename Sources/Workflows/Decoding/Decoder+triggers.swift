@@ -71,13 +71,8 @@ extension Decoder {
         var keys = event.others
         if event.types != nil { keys.append("types") }
         for filter in event.filters { keys += [filter.rawValue, "\(filter.rawValue)-ignore"] }
-        let elsewhere = Dictionary(
-            uniqueKeysWithValues: ["branches", "tags", "paths"].flatMap { filter in
-                [filter, "\(filter)-ignore"].filter { !keys.contains($0) }.map {
-                    ($0, "is no filter of \(subject)")
-                }
-            }
-        )
+        let filters = ["branches", "branches-ignore", "tags", "tags-ignore", "paths", "paths-ignore"]
+        let elsewhere = { (key: String) in filters.contains(key) ? "is no filter of \(subject)" : nil }
         guard let fields = fields(node, of: subject, known: keys, elsewhere: elsewhere) else { return }
         if let node = fields["types"], !isNothing(node) { trigger.types = types(node, of: event) }
         trigger.branches = pattern(.branches, in: fields)

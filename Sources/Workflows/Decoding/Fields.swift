@@ -29,6 +29,9 @@ struct Fields {
 }
 
 extension Decoder {
+    /// No mapping has more keys that are slips of others; what comes after them is named without asking which.
+    private static let mostSlips = 100
+
     /// The entries of a mapping; keys that are not among the known ones are reported.
     ///
     /// Keys may be expressions that refer to what is `allowed`, where that is given. Keys that are right in another kind
@@ -39,7 +42,7 @@ extension Decoder {
         of subject: String,
         known: [String],
         allowing allowed: Availability? = nil,
-        elsewhere: [String: String] = [:],
+        elsewhere: (String) -> String? = { _ in nil },
         isLoose: Bool = false
     ) -> Fields? {
         guard let entries = node.entries else {
@@ -47,10 +50,11 @@ extension Decoder {
             return nil
         }
         var fields = Fields(node, subject: subject)
-        let present = Set(entries.compactMap { $0.key.scalar?.text })
+        var unknown = 0
+        var free: [String]?
         for entry in entries {
             guard let scalar = entry.key.scalar else { continue }
-            if scalar.text.contains("${{") {
+            if scalar.text[...].has("${{") {
                 if expressionKey(entry.key, scalar, of: subject, allowing: allowed) {
                     fields.addExpression(entry.key)
                 }
@@ -58,16 +62,20 @@ extension Decoder {
             }
             if known.contains(scalar.text) || isLoose {
                 fields.add(scalar.text, key: entry.key, value: entry.value)
-            } else if let why = elsewhere[scalar.text] {
+            } else if let why = elsewhere(scalar.text) {
                 report(entry.key, "unknown-key", "'\(scalar.text)' \(why)")
             } else {
-                let free = known.filter { !present.contains($0) }
+                unknown += 1
+                let isHelped = unknown <= Self.mostSlips
+                let unused =
+                    free ?? known.filter { name in !entries.contains { $0.key.scalar?.text == name } }
+                free = unused
                 report(
                     entry.key,
                     "unknown-key",
                     "unknown key '\(scalar.text)' in \(subject)",
-                    hint: hint(for: scalar.text, among: known),
-                    fix: fix(of: scalar.text, at: entry.key, among: free)
+                    hint: isHelped ? hint(for: scalar.text, among: known) : nil,
+                    fix: isHelped ? fix(of: scalar.text, at: entry.key, among: unused) : nil
                 )
             }
         }

@@ -11,4 +11,9 @@ package enum WorkflowReader {
         let workflow = document.root.flatMap(decoder.workflow)
         return Reading(workflow, decoder.diagnostics)
     }
+
+    /// What can be read of a workflow, whatever is wrong in the rest of it.
+    package static func sketch(_ text: String, file: String) -> Workflow? {
+        readDocument(text, file: file).root.flatMap(Decoder(file: file).workflow)
+    }
 }

@@ -125,9 +125,9 @@ extension KnownAction {
           in mediaType query! variables
           out data
         openai/codex-action
-          in allow-bots allow-users codex-args codex-home codex-user codex-version effort model
+          in allow-bot-users allow-bots allow-users codex-args codex-home codex-user codex-version effort model
           in openai-api-key output-file output-schema output-schema-file prompt prompt-file
-          in responses-api-endpoint safety-strategy sandbox working-directory
+          in permission-profile responses-api-endpoint safety-strategy sandbox working-directory
           out final-message
         peaceiris/actions-gh-pages
           in allow_empty_commit cname commitMessage commit_message deploy_key destination_dir

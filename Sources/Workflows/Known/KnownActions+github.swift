@@ -35,7 +35,7 @@ extension KnownAction {
           in enablement generator_config_file static_site_generator token
           out base_path base_url host origin
         actions/create-github-app-token
-          in app-id app_id github-api-url owner permission-actions permission-administration
+          in app-id app_id client-id github-api-url owner permission-actions permission-administration
           in permission-checks permission-codespaces permission-contents
           in permission-custom-properties-for-organizations permission-dependabot-secrets
           in permission-deployments permission-email-addresses
@@ -80,7 +80,7 @@ extension KnownAction {
         actions/github-script
           in base-url debug github-token previews result-encoding retries retry-exempt-status-codes
           in script! user-agent
-          out result
+          out *
         actions/labeler
           in configuration-path dot pr-number repo-token sync-labels
           out all-labels new-labels

@@ -57,7 +57,7 @@ package func lint(
 }
 
 /// Nobody reads more of one file, and a file made to hurt can have more than can be shown.
-private let mostDiagnostics = 1000
+let mostDiagnostics = 1000
 
 /// As many as can be shown, errors before the rest; the last of them says how many there are beside.
 private func worst(of diagnostics: [Diagnostic]) -> [Diagnostic] {

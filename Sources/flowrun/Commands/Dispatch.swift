@@ -17,7 +17,7 @@ struct Dispatch: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: "The workflow to fire.")
+    @Argument(help: "The workflow to fire.", completion: .workflows)
     var workflow: String
 
     @OptionGroup var inputs: InputOptions

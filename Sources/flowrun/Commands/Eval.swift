@@ -18,7 +18,8 @@ struct Eval: ParsableCommand {
     var expression: String
 
     @Option(
-        help: ArgumentHelp("The contexts, as one JSON object; no other names exist then.", valueName: "file")
+        help: ArgumentHelp("The contexts, as one JSON object; no other names exist then.", valueName: "file"),
+        completion: .file(extensions: ["json"])
     )
     var context: String?
 

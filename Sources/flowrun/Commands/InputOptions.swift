@@ -4,7 +4,8 @@ import ArgumentParser
 struct InputOptions: ParsableArguments {
     @Option(
         name: [.customShort("f"), .customLong("field")],
-        help: ArgumentHelp("An input of the workflow.", valueName: "key=value")
+        help: ArgumentHelp("An input of the workflow.", valueName: "key=value"),
+        completion: .fields
     )
     var fields: [String] = []
 

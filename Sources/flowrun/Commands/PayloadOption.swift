@@ -9,7 +9,8 @@ struct PayloadOption: ParsableArguments {
         help: ArgumentHelp(
             "The event's JSON, merged over the one built from the repository; - reads standard input.",
             valueName: "file"
-        )
+        ),
+        completion: .file(extensions: ["json"])
     )
     var file: String?
 

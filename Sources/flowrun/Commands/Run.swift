@@ -32,7 +32,11 @@ struct RunList: AsyncParsableCommand {
     @Option(name: [.customShort("L"), .long], help: "How many.")
     var limit = 20
 
-    @Option(name: .shortAndLong, help: "Only those of this workflow (its name or path).")
+    @Option(
+        name: .shortAndLong,
+        help: "Only those of this workflow (its name or path).",
+        completion: .workflows
+    )
     var workflow: String?
 
     @Flag(help: "Runs of all repositories.")
@@ -68,7 +72,7 @@ struct RunList: AsyncParsableCommand {
 
 /// The run that a person means: by id, else the newest of this repository.
 struct RunChoice: ParsableArguments {
-    @Argument(help: "The run's id (default: the newest run of this repository).")
+    @Argument(help: "The run's id (default: the newest run of this repository).", completion: .runs)
     var id: Int64?
 
     func find(_ surroundings: Surroundings, _ store: Store) throws -> RunRecord {
@@ -140,7 +144,11 @@ struct RunLogs: AsyncParsableCommand {
 
     @OptionGroup var choice: RunChoice
 
-    @Option(name: .shortAndLong, help: "Only this job (its id in the file, or its name).")
+    @Option(
+        name: .shortAndLong,
+        help: "Only this job (its id in the file, or its name).",
+        completion: .anyJobs
+    )
     var job: String?
 
     @Flag(help: "Only the steps that failed.")

@@ -12,13 +12,15 @@ enum BuiltInChoice: String, ExpressibleByArgument, CaseIterable {
 struct RunOptions: ParsableArguments {
     @Option(
         name: [.customShort("W"), .long],
-        help: "A workflow file or a folder of them, instead of the commit's."
+        help: "A workflow file or a folder of them, instead of the commit's.",
+        completion: .yaml
     )
     var workflows: String?
 
     @Option(
         name: [.customShort("j"), .customLong("job")],
-        help: "Only this job and what it needs (repeatable)."
+        help: "Only this job and what it needs (repeatable).",
+        completion: .jobs
     )
     var jobs: [String] = []
 
@@ -41,11 +43,15 @@ struct RunOptions: ParsableArguments {
         help: ArgumentHelp(
             "A secret for this run; NAME alone reads the environment.",
             valueName: "NAME[=VALUE]"
-        )
+        ),
+        completion: .secrets
     )
     var secrets: [String] = []
 
-    @Option(help: ArgumentHelp("Secrets for this run, in dotenv format.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Secrets for this run, in dotenv format.", valueName: "file"),
+        completion: .file()
+    )
     var secretFile: [String] = []
 
     @Option(
@@ -56,11 +62,15 @@ struct RunOptions: ParsableArguments {
 
     @Option(
         name: .customLong("var"),
-        help: ArgumentHelp("A value of the vars context.", valueName: "NAME=VALUE")
+        help: ArgumentHelp("A value of the vars context.", valueName: "NAME=VALUE"),
+        completion: .assignedVariables
     )
     var variables: [String] = []
 
-    @Option(help: ArgumentHelp("Values of the vars context, in dotenv format.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Values of the vars context, in dotenv format.", valueName: "file"),
+        completion: .file()
+    )
     var varFile: [String] = []
 
     @Option(
@@ -69,7 +79,10 @@ struct RunOptions: ParsableArguments {
     )
     var environment: [String] = []
 
-    @Option(help: ArgumentHelp("Variables for every step, in dotenv format.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Variables for every step, in dotenv format.", valueName: "file"),
+        completion: .file()
+    )
     var envFile: [String] = []
 
     @Option(

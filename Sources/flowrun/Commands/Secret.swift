@@ -58,8 +58,9 @@ struct SecretSet: ParsableCommand {
             """
     )
 
-    @Argument(help: "Its name.") var name: String
-    @Option(help: ArgumentHelp("Read the value from this file.", valueName: "file")) var fromFile: String?
+    @Argument(help: "Its name.", completion: .secrets) var name: String
+    @Option(help: ArgumentHelp("Read the value from this file.", valueName: "file"), completion: .file())
+    var fromFile: String?
     @OptionGroup var scope: SettingScopeOptions
 
     func run() throws {
@@ -131,7 +132,7 @@ struct SecretDelete: ParsableCommand {
             """
     )
 
-    @Argument(help: "Its name.") var name: String
+    @Argument(help: "Its name.", completion: .storedSecrets) var name: String
     @OptionGroup var scope: SettingScopeOptions
 
     func run() throws {

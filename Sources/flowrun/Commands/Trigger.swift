@@ -19,7 +19,10 @@ struct Trigger: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: "The event: push, pull_request, schedule, workflow_run, repository_dispatch, ...")
+    @Argument(
+        help: "The event: push, pull_request, schedule, workflow_run, repository_dispatch, ...",
+        completion: .events
+    )
     var event: String
 
     @OptionGroup var payload: PayloadOption

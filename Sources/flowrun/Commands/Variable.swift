@@ -26,7 +26,7 @@ struct VariableSet: ParsableCommand {
             """
     )
 
-    @Argument(help: "Its name.") var name: String
+    @Argument(help: "Its name.", completion: .variables) var name: String
     @Argument(help: "Its value; standard input where it is absent.") var value: String?
     @OptionGroup var scope: SettingScopeOptions
 
@@ -54,7 +54,7 @@ struct VariableGet: ParsableCommand {
             """
     )
 
-    @Argument(help: "Its name.") var name: String
+    @Argument(help: "Its name.", completion: .storedVariables) var name: String
     @OptionGroup var scope: SettingScopeOptions
 
     func run() throws {
@@ -115,7 +115,7 @@ struct VariableDelete: ParsableCommand {
             """
     )
 
-    @Argument(help: "Its name.") var name: String
+    @Argument(help: "Its name.", completion: .storedVariables) var name: String
     @OptionGroup var scope: SettingScopeOptions
 
     func run() throws {

@@ -30,10 +30,10 @@ struct Why: ParsableCommand {
             """
     )
 
-    @Argument(help: "The event: push, pull_request, schedule, workflow_dispatch, ...")
+    @Argument(help: "The event: push, pull_request, schedule, workflow_dispatch, ...", completion: .events)
     var event: String
 
-    @Argument(help: "Only this workflow.")
+    @Argument(help: "Only this workflow.", completion: .workflows)
     var workflow: String?
 
     @OptionGroup var payload: PayloadOption

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Engine
-import Events
 import Foundation
 import Store
 import Workflows
@@ -14,6 +13,7 @@ struct Workflow: ParsableCommand {
               flowrun workflow list
               flowrun workflow list --json
               flowrun workflow view continuous-training
+              flowrun workflow graph
               flowrun workflow graph ci --format mermaid
             """,
         subcommands: [WorkflowList.self, WorkflowView.self, WorkflowGraph.self]
@@ -24,7 +24,8 @@ struct Workflow: ParsableCommand {
 struct WorkflowSource: ParsableArguments {
     @Option(
         name: [.customShort("W"), .customLong("workflows")],
-        help: "A workflow file or a folder of them."
+        help: "A workflow file or a folder of them.",
+        completion: .yaml
     )
     var path: String?
 
@@ -76,6 +77,7 @@ struct WorkflowList: ParsableCommand {
     }
 
     func run() throws {
+        let now = Date()
         let shapes = try source.files().map { file in
             let triggers = file.workflow?.triggers ?? []
             return Shape(
@@ -83,7 +85,9 @@ struct WorkflowList: ParsableCommand {
                 path: file.path,
                 state: file.workflow == nil ? "invalid" : "active",
                 on: triggers.map(\.event),
-                schedules: try triggers.flatMap(\.schedules).map(Self.shape)
+                schedules: try NextFires.of(triggers, count: 3, after: now).map {
+                    Shape.Schedule(cron: $0.cron, timezone: $0.zone, next: $0.times)
+                }
             )
         }
         if json { return try RunJSON.print(shapes) }
@@ -95,21 +99,16 @@ struct WorkflowList: ParsableCommand {
                 shape.schedules.compactMap(\.next.first).min().map { $0.formatted(.iso8601) } ?? "",
             ]
         }
-        Console.print(Table.text(["NAME", "PATH", "ON", "NEXT"], rows, width: Console.width))
-    }
-
-    private static func shape(_ schedule: Schedule) throws -> Shape.Schedule {
-        let zone = schedule.timezone?.value ?? "UTC"
-        let cron = try CronSchedule(parsing: schedule.cron.value)
-        let fires = cron.nextFires(3, after: Date(), timeZone: TimeZone(identifier: zone) ?? .gmt)
-        return Shape.Schedule(cron: schedule.cron.value, timezone: zone, next: fires)
+        Console.print(
+            Table.text(["NAME", "PATH", "ON", "NEXT"], rows, width: Console.width, whole: ["NEXT"])
+        )
     }
 }
 
 struct WorkflowView: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "view",
-        abstract: "One workflow: triggers, inputs, jobs.",
+        abstract: "One workflow: triggers, next fires, inputs, jobs.",
         discussion: """
             EXAMPLES
               flowrun workflow view continuous-training
@@ -117,7 +116,7 @@ struct WorkflowView: ParsableCommand {
             """
     )
 
-    @Argument(help: "The workflow.") var workflow: String
+    @Argument(help: "The workflow.", completion: .workflows) var workflow: String
     @OptionGroup var source: WorkflowSource
     @Flag(help: "The file's text.") var yaml = false
 
@@ -127,21 +126,11 @@ struct WorkflowView: ParsableCommand {
         guard let workflow = file.workflow else { throw SessionError.invalid([file]) }
         var lines = ["\(workflow.displayName)  (\(file.path))", ""]
         for trigger in workflow.triggers {
-            var words = [trigger.event]
-            if let types = trigger.types { words.append("types: \(types.joined(separator: ", "))") }
-            for (name, filter) in [
-                ("branches", trigger.branches), ("tags", trigger.tags), ("paths", trigger.paths),
-            ] {
-                guard let filter else { continue }
-                words.append(
-                    "\(name)\(filter.isIgnoring ? "-ignore" : ""): \(filter.patterns.map(\.value).joined(separator: ", "))"
-                )
+            lines.append("on " + trigger.text)
+            for fires in try NextFires.of([trigger], count: 3, after: Date()) {
+                lines += fires.times.map { "   next \(fires.shown($0))" }
+                if fires.times.isEmpty { lines.append("   '\(fires.cron)' never fires") }
             }
-            words += trigger.schedules.map { "'\($0.cron.value)'" }
-            if !trigger.workflows.isEmpty {
-                words.append("after \(trigger.workflows.joined(separator: ", "))")
-            }
-            lines.append("on " + words.joined(separator: "  "))
             for input in trigger.inputs {
                 let required = input.isRequired ? ", required" : ""
                 lines.append(

@@ -16,7 +16,7 @@ enum GraphText {
     }
 
     /// A line for each job; a blank one stands between jobs that could start together and those that wait for them.
-    private static func text(_ graph: JobGraph) -> String {
+    static func text(_ graph: JobGraph) -> String {
         let width = graph.nodes.map { label($0).count }.max() ?? 0
         var lines: [String] = []
         var depth = 0
@@ -36,42 +36,48 @@ enum GraphText {
     }
 
     private static func mermaid(_ graph: JobGraph) -> String {
-        var lines = ["flowchart LR"]
+        (["flowchart LR"] + mermaidLines(graph, prefix: "j")).joined(separator: "\n")
+    }
+
+    static func mermaidLines(_ graph: JobGraph, prefix: String) -> [String] {
         // Job ids may be words of Mermaid's own, such as `end`: numbers are not.
         let names = Dictionary(
-            uniqueKeysWithValues: graph.nodes.enumerated().map { ($0.element.id, "j\($0.offset)") }
+            uniqueKeysWithValues: graph.nodes.enumerated().map { ($0.element.id, "\(prefix)\($0.offset)") }
         )
-        for node in graph.nodes {
-            let text = shown(node, lineBreak: "<br/>") { character in
-                switch character {
-                case "\"", "#", "<", ">", "&": "#\(character.asciiValue ?? 0);"
-                case let other where other.isNewline: " "
-                default: String(character)
-                }
-            }
-            lines.append("    \(names[node.id] ?? "")[\"\(text)\"]")
-            for need in node.needs { lines.append("    \(names[need] ?? "") --> \(names[node.id] ?? "")") }
+        return graph.nodes.flatMap { node in
+            let name = names[node.id] ?? ""
+            return ["    \(name)[\"\(shown(node, lineBreak: "<br/>", mermaidText))\"]"]
+                + node.needs.map { "    \(names[$0] ?? "") --> \(name)" }
         }
-        return lines.joined(separator: "\n")
+    }
+
+    static func mermaidText(_ character: Character) -> String {
+        switch character {
+        case "\"", "#", "<", ">", "&": "#\(character.asciiValue ?? 0);"
+        case let other where other.isNewline: " "
+        default: String(character)
+        }
     }
 
     private static func dot(_ graph: JobGraph) -> String {
-        func quoted(_ node: JobGraph.Node) -> String {
-            let text = shown(node, lineBreak: "\\n") { character in
-                switch character {
-                case "\"", "\\": "\\\(character)"
-                case let other where other.isNewline: " "
-                default: String(character)
-                }
-            }
-            return "\"\(text)\""
+        let head = ["digraph jobs {", "    rankdir=LR", "    node [shape=box]"]
+        return (head + dotLines(graph, prefix: "") + ["}"]).joined(separator: "\n")
+    }
+
+    static func dotLines(_ graph: JobGraph, prefix: String) -> [String] {
+        graph.nodes.flatMap { node in
+            let label = shown(node, lineBreak: "\\n", dotText)
+            return ["    \"\(prefix)\(node.id)\" [label=\"\(label)\"]"]
+                + node.needs.map { "    \"\(prefix)\($0)\" -> \"\(prefix)\(node.id)\"" }
         }
-        var lines = ["digraph jobs {", "    rankdir=LR", "    node [shape=box]"]
-        for node in graph.nodes {
-            lines.append("    \"\(node.id)\" [label=\(quoted(node))]")
-            for need in node.needs { lines.append("    \"\(need)\" -> \"\(node.id)\"") }
+    }
+
+    static func dotText(_ character: Character) -> String {
+        switch character {
+        case "\"", "\\": "\\\(character)"
+        case let other where other.isNewline: " "
+        default: String(character)
         }
-        return (lines + ["}"]).joined(separator: "\n")
     }
 
     private static func label(_ node: JobGraph.Node) -> String {

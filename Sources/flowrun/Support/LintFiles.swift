@@ -7,6 +7,9 @@ struct LintFiles {
     let root: String
     let stdinName: String
 
+    /// What is larger is over the language's limit, at four bytes a character.
+    private static let mostBytes = 4 << 20
+
     struct File {
         var path: String
         var text: String
@@ -40,7 +43,7 @@ struct LintFiles {
         }
         return try paths.flatMap { path -> [File] in
             if path == "-" {
-                let data = FileHandle.standardInput.readDataToEndOfFile()
+                let data = FileHandle.standardInput.readData(ofLength: Self.mostBytes + 1)
                 return [File(path: stdinName, text: String(decoding: data, as: UTF8.self))]
             }
             var isFolder: ObjCBool = false
@@ -85,9 +88,9 @@ struct LintFiles {
     }
 
     private func read(_ path: String) throws -> File {
-        // Its size is known before it is read in: nothing over the language's limit is.
+        // Its size is known before it is read in.
         var info = stat()
-        guard stat(path, &info) == 0, info.st_size <= 16 << 20 else {
+        guard stat(path, &info) == 0, info.st_size <= Self.mostBytes else {
             throw CommandEnd(.runFailed, "\(path):1:1: error: the file is larger than 1 MiB [yaml-limit]")
         }
         guard let data = FileManager.default.contents(atPath: path) else {

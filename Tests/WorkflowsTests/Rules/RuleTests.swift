@@ -42,6 +42,14 @@ import YAML
             ["warning github.event.comment.body"]
         ),
         ("- run: echo ${{ github.ref_name }}", ["note github.ref_name"]),
+        (
+            "- run: echo ${{ github.event.client_payload.x.y }}", ["note github.event.client_payload.x.y"]
+        ),
+        (
+            "- { id: s, uses: nobody/knows@v1 }\n- run: echo ${{ steps.s.outputs.x }}",
+            ["note steps.s.outputs.x"]
+        ),
+        ("- { id: s, uses: actions/checkout@v4 }\n- run: echo ${{ steps.s.outputs.commit }}", []),
         ("- run: echo ${{ secrets.X }} ${{ vars.Y }} ${{ runner.os }}", []),
     ])
     func whatStrangersWriteIsFollowedIntoScripts(text: String, expected: [String]) {
@@ -91,6 +99,7 @@ import YAML
         ("echo $(pwd)/bin >> \"$GITHUB_PATH\"", ["note GITHUB_PATH"]), ("cat x | tee -a $GITHUB_ENV", []),
         ("echo \"${{ github.event.issue.title }}\" >> ${GITHUB_ENV}", ["warning GITHUB_ENV"]),
         ("# echo $A >> $GITHUB_ENV", []), ("cat $GITHUB_ENV", []),
+        ("echo A=%B% >> %GITHUB_ENV%", ["note GITHUB_ENV"]), ("echo A=b >> %GITHUB_ENV%", []),
     ])
     func writesToTheEnvironmentAreJudgedByTheirValue(line: String, expected: [String]) {
         #expect(found("github-env", "- run: |\n    \(line)") == expected)
@@ -114,6 +123,10 @@ import YAML
         ("uses: actions/checkout@v4\n  with: { FETCH-DEPTH: 0 }", "unknown-input", []),
         ("uses: docker/build-push-action@v6\n  with: { args: x }", "unknown-input", []),
         ("uses: nobody/knows@v4\n  with: { x: 0 }", "unknown-input", []),
+        (
+            "uses: actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683\n  with: { tomorrow: 0, fetch-dept: 0 }",
+            "unknown-input", ["note tomorrow", "warning fetch-dept"]
+        ),
         ("uses: actions/cache@v4\n  with: '${{ fromJSON(vars.W) }}'", "missing-input", []),
         (
             "uses: actions/upload-artifact@v4\n  with: { name: x }", "missing-input",
@@ -145,5 +158,37 @@ import YAML
     @Test func zizmorsCommentsSilenceToo() {
         let text = "- run: echo ${{ github.head_ref }} # zizmor: ignore[template-injection]"
         #expect(lint(workflow(steps: text), file: "w.yml").isEmpty)
+    }
+
+    @Test func everyPlaceOfAStrangersTextIsNamed() {
+        let text = "- run: |\n    a ${{ github.head_ref }}\n    b ${{ format('{0}', github.head_ref) }}"
+        #expect(found("template-injection", text) == ["warning github.head_ref", "warning github.head_ref"])
+    }
+
+    @Test(arguments: [
+        ("github.actor == 'dependabot[bot]'", 1), ("github.actor_id == 49699333", 1),
+        ("github['ACTOR_ID'] == '49699333'", 1), ("github.actor_id == 1", 0), ("github.actor == 'a'", 0),
+    ])
+    func conditionsOnBotsAreFound(condition: String, count: Int) {
+        #expect(found("bot-conditions", "- { if: \"\(condition)\", run: x }").count == count)
+    }
+
+    @Test(arguments: [("'true'", 1), ("TRUE", 1), ("${{ vars.X }}", 1), ("yes", 0), ("1", 0), ("false", 0)])
+    func onlyTrueAllowsTheCommands(value: String, count: Int) {
+        let text = "- run: x\n  env:\n    ACTIONS_ALLOW_UNSECURE_COMMANDS: \(value)"
+        #expect(found("insecure-commands", text).count == count)
+    }
+
+    @Test func outputsOfScriptsOfActionsAreNotKnown() {
+        let text =
+            "- { id: s, uses: actions/github-script@v8, with: { script: x } }\n- run: echo ${{ steps.s.outputs.mine }}"
+        #expect(found("unknown-property", text).isEmpty)
+    }
+
+    @Test func pagesHoldNoGitFolder() {
+        let upload = "- uses: actions/checkout@v4\n- uses: actions/upload-%-artifact@v3\n  with: { path: . }"
+        #expect(found("artipacked", upload.replacing("%", with: "pages")).allSatisfy { $0.hasPrefix("note") })
+        let plain = upload.replacing("-%-", with: "-")
+        #expect(found("artipacked", plain) == ["warning actions/checkout@v4"])
     }
 }

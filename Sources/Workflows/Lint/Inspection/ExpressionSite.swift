@@ -14,6 +14,8 @@ struct ExpressionSite {
     enum Scope: Hashable {
         case run
         case callOutput
+        /// What an action does before and after a job's steps.
+        case hook
         /// A job before its steps, by its index.
         case job(Int)
         /// A step, by the index of its list of steps and its place there.

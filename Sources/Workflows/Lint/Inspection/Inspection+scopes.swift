@@ -6,7 +6,7 @@ extension Inspection {
     func list(of scope: ExpressionSite.Scope) -> Int? {
         switch scope {
         case .step(let list, _), .end(let list): list
-        case .job, .run, .callOutput: nil
+        case .job, .run, .callOutput, .hook: nil
         }
     }
 
@@ -14,7 +14,7 @@ extension Inspection {
         switch scope {
         case .job(let index): index
         case .step(let list, _), .end(let list): lists.indices.contains(list) ? lists[list].job : nil
-        case .run, .callOutput: nil
+        case .run, .callOutput, .hook: nil
         }
     }
 

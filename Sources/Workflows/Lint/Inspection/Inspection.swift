@@ -94,7 +94,7 @@ final class Inspection {
             case .step(let list, _), .end(let list): found.insert(list)
             case .job(let index): if let list = listsOfJobs[index] { found.insert(list) }
             case .run: return Set(lists.indices)
-            case .callOutput: break
+            case .callOutput, .hook: break
             }
         }
         return found

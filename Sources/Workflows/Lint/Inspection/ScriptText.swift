@@ -20,7 +20,7 @@ struct ScriptText {
         self.location = location
         lines = []
         var offset = 0
-        for line in template.source.split(separator: "\n", omittingEmptySubsequences: false) {
+        for line in template.source[...].lines {
             if let code = ShellLine.code(of: line) {
                 lines.append((code, offset + line.utf8.distance(from: line.startIndex, to: code.startIndex)))
             }

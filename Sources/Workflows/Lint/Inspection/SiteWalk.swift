@@ -9,7 +9,11 @@ struct SiteWalk {
         var walk = SiteWalk()
         switch inspection.subject {
         case .workflow(let workflow): walk.add(workflow)
-        case .action(let action): walk.add(action)
+        case .action(let action):
+            walk.add(action)
+            for name in ["pre-if", "post-if"] {
+                walk.add(conditionOf: inspection.node("runs", name), addingSuccess: false, .hook)
+            }
         }
         for step in inspection.steps {
             walk.add(step.step, .step(list: step.list, place: step.place))
@@ -18,6 +22,10 @@ struct SiteWalk {
         for (index, job) in inspection.jobs.enumerated() {
             guard case .steps(let steps) = job.kind else { continue }
             walk.add(job, steps, .job(index), end: .end(list: list))
+            if steps.snapshot != nil {
+                let condition = inspection.node("jobs", job.id, "snapshot", "if")
+                walk.add(conditionOf: condition, addingSuccess: true, .end(list: list))
+            }
             list += 1
         }
         return walk.sites
@@ -97,6 +105,18 @@ struct SiteWalk {
         guard let concurrency else { return }
         add(concurrency.group.tree, concurrency.whole == nil ? .text : .value, scope)
         add(concurrency.cancelInProgress?.tree, .boolean, scope)
+    }
+
+    /// A condition that the model does not keep as one; what is wrong with it has been said by whoever read the file.
+    private mutating func add(
+        conditionOf node: Node?,
+        addingSuccess: Bool,
+        _ scope: ExpressionSite.Scope
+    ) {
+        guard let node, case .string(let text)? = node.scalar?.value,
+            let condition = try? Condition(text, addingSuccess: addingSuccess)
+        else { return }
+        add(condition, at: node.location, scope)
     }
 
     private mutating func add(

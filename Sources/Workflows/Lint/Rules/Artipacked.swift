@@ -40,20 +40,23 @@ extension Inspection {
     }
 
     fileprivate var keptCredentials: [Diagnostic] {
-        actionUses.compactMap { use in
+        // The last place of each list of steps that uploads everything.
+        var uploads: [Int: Int] = [:]
+        for use in actionUses where use.isUpload && use.takesWholeWorkspace {
+            uploads[use.placed.list] = use.placed.place
+        }
+        return actionUses.compactMap { use in
             guard use.name == "actions/checkout", use.literal("persist-credentials")?.lowercased() != "false"
             else { return nil }
-            let later = actionUses(list: use.placed.list).first { upload in
-                upload.isUpload && upload.placed.place > use.placed.place && upload.takesWholeWorkspace
-            }
+            let isUploaded = uploads[use.placed.list].map { $0 > use.placed.place } ?? false
             return finding(
                 "artipacked",
                 at: use.reference.location,
-                later == nil
+                !isUploaded
                     ? "the token of this checkout stays in '.git' for all steps that follow"
                     : "the token of this checkout goes out with the artifact of the whole workspace",
                 hint: "set 'persist-credentials: false' where nothing is pushed",
-                severity: later == nil ? .note : .warning
+                severity: isUploaded ? .warning : .note
             )
         }
     }
@@ -66,6 +69,8 @@ extension ActionUse {
 
     /// Whether hidden files of the workspace's root are among what is uploaded.
     fileprivate var takesWholeWorkspace: Bool {
+        // That of pages leaves `.git` out, whatever it is asked for.
+        guard name == "actions/upload-artifact" else { return false }
         // From the fourth version on, hidden files stay out unless they are asked for.
         let version = ref.drop { $0 == "v" }.prefix(while: \.isNumber)
         if let number = Int(version), number >= 4, literal("include-hidden-files")?.lowercased() != "true" {

@@ -50,11 +50,11 @@ extension Inspection {
                 let expression = template.expression
             else { return nil }
             let scope = ExpressionSite.Scope.step(list: use.placed.list, place: use.placed.place)
-            guard case .anybody(let path)? = tracer.taint(of: expression, in: scope) else { return nil }
+            guard case .anybody(let way)? = tracer.taint(of: expression, in: scope) else { return nil }
             return finding(
                 "cache-poisoning",
                 at: location,
-                "the key hangs on '\(path.last ?? "")', so a stranger chooses which cache is filled",
+                "the key hangs on '\(way.source)', so a stranger chooses which cache is filled",
                 hint: "make the key of hashes of files"
             )
         }
@@ -74,7 +74,8 @@ extension ActionUse {
         case "actions/cache", "actions/cache/restore", "swatinem/rust-cache", "ramsey/composer-install",
             "mozilla-actions/sccache-action":
             return literal("lookup-only")?.lowercased() != "true"
-        case "actions/setup-node", "actions/setup-python", "actions/setup-java", "actions/setup-dotnet":
+        case "actions/setup-node": return isOn("cache") || isOn("package-manager-cache")
+        case "actions/setup-python", "actions/setup-java", "actions/setup-dotnet":
             return isOn("cache")
         case "actions/setup-go": return literal("cache")?.lowercased() != "false"
         case "astral-sh/setup-uv": return literal("enable-cache")?.lowercased() != "false"

@@ -1,22 +1,27 @@
 import Expressions
 import YAML
 
+/// The ids of the accounts of GitHub Actions, Dependabot and Renovate.
+private let botIDs = ["41898282", "49699333", "29139614"]
+
 extension Rule {
     /// Conditions that are always true, always false, or true for more than they seem.
     static let conditions = Rule { inspection in
-        inspection.sites.filter { $0.use == .condition }.flatMap { site in
+        inspection.sites.filter { $0.use == .condition }.findings { site in
             inspection.unsoundCondition(site) + inspection.constantCondition(site)
-        } + inspection.sites.flatMap(inspection.unsoundParts)
+        } + inspection.sites.findings(inspection.unsoundParts)
     }
 
     /// Conditions that hang on a name which others can take.
     static let botConditions = Rule { inspection in
         inspection.sites.filter { $0.use == .condition }.flatMap { site -> [Diagnostic] in
             site.expression.textComparisons.compactMap { comparison in
-                let isActor = ["github.actor", "github.triggering_actor"].contains(
-                    comparison.reference.text.lowercased()
-                )
-                guard isActor, comparison.text.hasSuffix("[bot]") else { return nil }
+                let name = comparison.reference.text.lowercased()
+                let isActor = ["github.actor", "github.triggering_actor"].contains(name)
+                let isBot =
+                    isActor && comparison.text.hasSuffix("[bot]")
+                    || name == "github.actor_id" && botIDs.contains(comparison.text)
+                guard isBot else { return nil }
                 let isRisky = inspection.isPrivilegedForStrangers
                 return inspection.finding(
                     "bot-conditions",
@@ -33,7 +38,7 @@ extension Rule {
 
 extension Inspection {
     fileprivate func unsoundCondition(_ site: ExpressionSite) -> [Diagnostic] {
-        guard site.source.contains("${{"), let template = try? Template(site.source),
+        guard site.source[...].has("${{"), let template = try? Template(site.source),
             case .expression(let expression) = template.form, !site.source.isAlone(expression.source)
         else { return [] }
         return [

@@ -4,15 +4,19 @@ import YAML
 extension Rule {
     /// Secrets that are written to files and stay there.
     static let credentialFiles = Rule { inspection in
-        inspection.scripts.flatMap { script -> [Diagnostic] in
-            script.lines.compactMap { line, offset in
-                guard line.has(">"), let file = line.writtenFile,
-                    inspection.holdsSecret(line, script), !inspection.removes(file, after: script)
+        var removals: [Int: [Substring: Int]] = [:]
+        return inspection.scripts.findings { script in
+            let list = script.placed.list
+            return script.lines.compactMap { line, offset in
+                guard line.has(">"), let file = line.writtenFile, inspection.holdsSecret(line, script)
                 else { return nil }
+                let removed = removals[list] ?? inspection.removedFiles(list: list)
+                removals[list] = removed
+                if let last = removed[file.plainPath], last >= script.placed.place { return nil }
                 return inspection.finding(
                     "credential-file",
                     at: script.location,
-                    range: script.range(of: file, in: line, offset),
+                    range: script.range(of: String(file), in: line, offset),
                     "a secret is written to '\(file)', and nothing removes it",
                     hint: "remove the file in a step with 'if: always()', or hand the secret over in 'env'"
                 )
@@ -56,27 +60,32 @@ extension Inspection {
         }
     }
 
-    /// Whether this script or a later step of the job removes the file.
-    fileprivate func removes(_ file: String, after script: ScriptText) -> Bool {
-        scripts(list: script.placed.list).contains { other in
-            other.placed.place >= script.placed.place
-                && other.lines.contains { line, _ in
-                    (line.has("rm ") || line.has("shred ") || line.has("trap "))
-                        && line.has(file)
+    /// The files that scripts of a list of steps remove, each with the place of the last step that does.
+    fileprivate func removedFiles(list: Int) -> [Substring: Int] {
+        var found: [Substring: Int] = [:]
+        for script in scripts(list: list) {
+            for (line, _) in script.lines where line.has("rm ") || line.has("shred ") || line.has("trap ") {
+                for word in line.split(whereSeparator: { $0.isWhitespace || "\"';)(&|*".contains($0) }) {
+                    found[word.plainPath] = script.placed.place
                 }
+            }
         }
+        return found
     }
 }
 
 extension Substring {
+    /// A path without the `./` before it.
+    fileprivate var plainPath: Substring { hasPrefix("./") ? dropFirst(2) : self }
+
     /// The file that the line's output goes to; nothing for a variable such as `$GITHUB_ENV` and for a stream.
-    fileprivate var writtenFile: String? {
+    fileprivate var writtenFile: Substring? {
         guard let arrow = lastIndex(of: ">") else { return nil }
         let file = self[index(after: arrow)...].drop { $0 == " " || $0 == "\"" || $0 == "'" }
             .prefix { !$0.isWhitespace && $0 != "\"" && $0 != "'" && $0 != ";" && $0 != ")" }
         guard let first = file.first, first != "$" || file.hasPrefix("$HOME") || file.hasPrefix("${HOME"),
             first != "&", !file.hasPrefix("/dev/"), !file.has("GITHUB_")
         else { return nil }
-        return String(file)
+        return file
     }
 }

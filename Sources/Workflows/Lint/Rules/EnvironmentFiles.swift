@@ -4,7 +4,7 @@ extension Rule {
     /// Values from outside that are written where the next steps take their environment from.
     static let environmentFiles = Rule { inspection in
         let tracer = inspection.tracer
-        return inspection.scripts.flatMap { script -> [Diagnostic] in
+        return inspection.scripts.findings { script in
             script.lines.compactMap { line, offset in
                 guard let file = ["GITHUB_ENV", "GITHUB_PATH"].first(where: line.has), line.writes,
                     line.value(before: file)
@@ -31,7 +31,8 @@ extension Rule {
         let trees = inspection.environmentTrees
         for tree in trees {
             guard let value = tree.value(named: "ACTIONS_ALLOW_UNSECURE_COMMANDS"),
-                value.texts.first.map({ !["", "false", "0"].contains($0.lowercased()) }) ?? true
+                // Nothing else than this word does it.
+                value.texts.first.map({ $0.lowercased() == "true" }) ?? true
             else { continue }
             found.append(
                 inspection.finding(
@@ -132,6 +133,8 @@ extension Substring {
     fileprivate func value(before file: String) -> Bool {
         guard let found = firstRange(of: file) else { return false }
         var before = self[..<found.lowerBound]
+        // `%GITHUB_ENV%` is how cmd names it, and its other variables.
+        if before.last == "%" { return before.dropLast().has("%") }
         while let last = before.last, last == "$" || last == "{" || last == "\"" || last == ":" {
             before = before.dropLast()
         }

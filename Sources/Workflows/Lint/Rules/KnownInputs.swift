@@ -14,7 +14,8 @@ extension Rule {
                     use,
                     names: manifest.inputs.map(\.name),
                     required: required,
-                    isContainer: isContainer
+                    isContainer: isContainer,
+                    isCertain: true
                 )
             case .repository:
                 guard let known = KnownAction.named(use.reference) else { return [] }
@@ -22,7 +23,9 @@ extension Rule {
                     use,
                     names: known.inputs.sorted(),
                     required: known.required,
-                    isContainer: true
+                    isContainer: true,
+                    // A commit may be of a version that came after these tables.
+                    isCertain: !use.ref.isCommitID
                 )
             case .image: return []
             }
@@ -35,7 +38,8 @@ extension Inspection {
         _ use: ActionUse,
         names: [String],
         required: [String],
-        isContainer: Bool
+        isContainer: Bool,
+        isCertain: Bool
     ) -> [Diagnostic] {
         guard use.with == nil || use.with?.names != nil else { return [] }
         var found: [Diagnostic] = []
@@ -45,6 +49,7 @@ extension Inspection {
                 // These two go to the container itself.
                 if isContainer, ["args", "entrypoint"].contains(name.lowercased()) { continue }
                 let nearest = nearestMatch(name, in: names)
+                let isSure = isCertain || nearest.map { isSlip(name, of: $0) } ?? false
                 let isFree = nearest.map { use.with?.value(named: $0) == nil } ?? false
                 let isWritten = scalar(at: place)?.scalar?.source == name[...]
                 let fix = nearest.flatMap { nearest in
@@ -55,8 +60,11 @@ extension Inspection {
                     finding(
                         "unknown-input",
                         at: place,
-                        "'\(use.reference.text)' has no input '\(name)'",
+                        isSure
+                            ? "'\(use.reference.text)' has no input '\(name)'"
+                            : "no known version of '\(use.name)' has an input '\(name)'",
                         hint: nearest.map { "did you mean '\($0)'?" },
+                        severity: isSure ? .warning : .note,
                         fix: fix
                     )
                 )
@@ -72,4 +80,8 @@ extension Inspection {
                 )
             }
     }
+}
+
+extension String {
+    fileprivate var isCommitID: Bool { utf8.count == 40 && allSatisfy(\.isHexDigit) }
 }

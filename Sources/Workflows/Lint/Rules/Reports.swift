@@ -20,14 +20,14 @@ extension Rule {
                         hint: "write the path as it is below the workspace"
                     )
                 }
-                guard case .anybody(let path)? = tracer.taint(ofLine: line, in: script.scope) else {
+                guard case .anybody(let way)? = tracer.taint(ofLine: line, in: script.scope) else {
                     return nil
                 }
                 return inspection.finding(
                     "untrusted-report",
                     at: script.location,
                     range: offset..<offset + line.utf8.count,
-                    "what strangers wrote ('\(path.last ?? "")') goes into a report that is posted in your name",
+                    "what strangers wrote ('\(way.source)') goes into a report that is posted in your name",
                     hint: "leave it out, or put it into a code block"
                 )
             }

@@ -5,14 +5,10 @@ extension Rule {
     /// Text of strangers that becomes part of a script, as code.
     static let templateInjection = Rule { inspection in
         let tracer = inspection.tracer
-        return inspection.codeTemplates.flatMap { place -> [Diagnostic] in
+        return inspection.codeTemplates.findings { place in
             guard let expression = place.template.expression else { return [] }
-            var known: Set<[String]> = []
             return expression.sources.compactMap { source in
-                guard let taint = tracer.taint(of: source, in: place.scope),
-                    known.insert([source.text.lowercased()]).inserted
-                else { return nil }
-                return inspection.injection(source, taint, place)
+                tracer.taint(of: source, in: place.scope).map { inspection.injection(source, $0, place) }
             }
         }
     }
@@ -32,7 +28,7 @@ private let codeInputs: [String: [String]] = [
     "nick-fields/retry": ["command"], "nick-invision/retry": ["command"], "appleboy/ssh-action": ["script"],
     "mikefarah/yq": ["cmd"], "cloudflare/wrangler-action": ["command", "precommands", "postcommands"],
     "amadevus/pwsh-script": ["script"], "tibdex/backport": ["title_template", "body_template"],
-    "jannekem/run-python-script-action": ["script"], "addnab/docker-run-action": ["run"],
+    "jannekem/run-python-script-action": ["script"], "addnab/docker-run-action": ["options", "run"],
     "reactivecircus/android-emulator-runner": ["script"], "lycheeverse/lychee-action": ["args"],
 ]
 
@@ -71,15 +67,20 @@ extension Inspection {
     }
 
     fileprivate func injection(_ source: Reference, _ taint: Taint, _ place: CodeTemplate) -> Diagnostic {
-        let way = taint.path.count > 1 ? " (it comes from `\(taint.path.last ?? "")`)" : ""
+        let way = taint.way.isIndirect ? " (it comes from `\(taint.way.source)`)" : ""
         let isAnybody = if case .anybody = taint { true } else { false }
-        let who = isAnybody ? "anybody" : "whoever starts this"
+        let what =
+            switch taint {
+            case .anybody: "what anybody may have written"
+            case .caller: "what whoever starts this may have written"
+            case .action: "what an action gave of which nothing is known"
+            }
         let owner = place.isScript ? "the script" : "the code"
         return finding(
             "template-injection",
             at: place.location,
             range: source.range,
-            "'\(source.text)' is what \(who) may have written\(way), and becomes part of \(owner)",
+            "'\(source.text)' is \(what)\(way), and becomes part of \(owner)",
             hint: "hand it over in 'env' and read the variable",
             severity: isAnybody ? .warning : .note,
             fix: place.isScript ? handingOver(source, at: place.location, in: place.scope) : nil

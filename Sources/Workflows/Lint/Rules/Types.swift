@@ -5,7 +5,7 @@ extension Rule {
     /// Names that nothing has, and values of a kind that is no use where they stand.
     static let types = Rule(needsWholeFile: true) { inspection in
         let types = ContextTypes(inspection)
-        return inspection.sites.flatMap { site -> [Diagnostic] in
+        return inspection.sites.findings { site in
             let (type, faults) = site.expression.check(types[site.scope])
             let early = inspection.earlyReferences(in: site)
             let misfit = faults.isEmpty ? site.use.fault(of: type) : nil

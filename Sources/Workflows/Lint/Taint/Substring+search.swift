@@ -5,6 +5,11 @@ extension Substring {
     /// times slower.
     func has(_ text: String) -> Bool { range(ofBytes: text) != nil }
 
+    /// The lines between line feeds; looking for these by characters is slow where letters have accents.
+    var lines: [Substring] {
+        utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map { Substring($0) }
+    }
+
     /// Where a text first stands in this one, byte by byte.
     func range(ofBytes text: String) -> Range<Index>? {
         var (line, text) = (self, text)

@@ -2,14 +2,24 @@ import Expressions
 
 /// Where a value may come from that is not the author's own.
 enum Taint: Equatable {
-    /// Anybody may have written it; the path that it came by, the source last.
-    case anybody([String])
+    /// Anybody may have written it.
+    case anybody(Way)
     /// Who calls or dispatches may have written it.
-    case caller([String])
+    case caller(Way)
+    /// An action gave it of which nothing is known.
+    case action(Way)
 
-    var path: [String] {
+    /// How a value comes to the place that is looked at.
+    struct Way: Equatable {
+        /// The name that holds it at first.
+        var source = ""
+        /// Whether it goes through other names before it is here.
+        var isIndirect = false
+    }
+
+    var way: Way {
         switch self {
-        case .anybody(let path), .caller(let path): path
+        case .anybody(let way), .caller(let way), .action(let way): way
         }
     }
 
@@ -19,9 +29,11 @@ enum Taint: Equatable {
     }
 
     fileprivate func through(_ name: String) -> Taint {
-        switch self {
-        case .anybody(let path): .anybody([name] + path)
-        case .caller(let path): .caller([name] + path)
+        let longer = way.source.isEmpty ? Way(source: name) : Way(source: way.source, isIndirect: true)
+        return switch self {
+        case .anybody: .anybody(longer)
+        case .caller: .caller(longer)
+        case .action: .action(longer)
         }
     }
 }
@@ -36,6 +48,8 @@ final class TaintTracer {
     private unowned let inspection: Inspection
     /// What is known already; nothing for what is being looked at, so that a circle ends.
     private var known: [Place: Taint?] = [:]
+    /// The lines of scripts by the outputs that they write, of those that were asked for.
+    private var writes: [ExpressionSite.Scope: OutputLines] = [:]
     private var depth = 0
     /// Longer ways, and more of them, do not occur but in files that are made to exhaust the stack or the reader.
     private static let deepest = 40
@@ -66,10 +80,10 @@ final class TaintTracer {
             switch reference.context {
             case "github":
                 if path.starts(with: ["event", "inputs"]) {
-                    .caller([])
+                    .caller(Taint.Way())
                 } else {
                     UntrustedInput.contains(path)
-                        ? .anybody([]) : UntrustedInput.isFree(path) ? .caller([]) : nil
+                        ? .anybody(Taint.Way()) : UntrustedInput.isFree(path) ? .caller(Taint.Way()) : nil
                 }
             case "inputs": path.first.flatMap(input)
             case "env": reference.path.first.flatMap { variable($0, in: scope) }
@@ -96,9 +110,9 @@ final class TaintTracer {
     }
 
     private func input(_ name: String) -> Taint? {
-        if case .action = inspection.subject { return .caller([]) }
+        if case .action = inspection.subject { return .caller(Taint.Way()) }
         guard let input = inputs[name] else { return nil }
-        return input.kind == .string ? .caller([]) : nil
+        return input.kind == .string ? .caller(Taint.Way()) : nil
     }
 
     /// A variable of `env`, as the step, its job or the workflow sets it.
@@ -147,15 +161,15 @@ final class TaintTracer {
         switch placed.step.action {
         case .uses(let reference, _):
             guard case .repository(let owner, let repository, _, _) = reference.form else { return nil }
-            let tainted = Self.taintedOutputs["\(owner)/\(repository)".lowercased()]
-            return tainted.map { $0.isEmpty || $0.contains(name) } == true ? .anybody([]) : nil
+            if let tainted = Self.taintedOutputs["\(owner)/\(repository)".lowercased()] {
+                return tainted.isEmpty || tainted.contains(name) ? .anybody(Taint.Way()) : nil
+            }
+            return KnownAction.named(reference)?.outputs == nil ? .action(Taint.Way()) : nil
         case .run(let script):
             guard case .scalar(let template, _) = script.run.tree else { return nil }
-            let lines = template.source.split(separator: "\n").filter { line in
-                let line = line.lowercased()[...]
-                return line.has("\(name)=") || line.has("name=\(name)::")
-            }
-            return lines.reduce(nil) { worst, line in
+            let lines = writes[scope] ?? OutputLines(template.source)
+            writes[scope] = lines
+            return lines.writing(name).reduce(nil) { worst, line in
                 Taint.worse(worst, taint(ofLine: line, in: scope))
             }
         case .wait, .cancel, .parallel: return nil

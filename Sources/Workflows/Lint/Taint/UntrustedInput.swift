@@ -14,6 +14,7 @@ enum UntrustedInput {
     static func isFree(_ path: [String]) -> Bool {
         if ["ref", "ref_name", "base_ref"].contains(path.first), path.count == 1 { return true }
         guard path.first == "event", path.count > 1, let last = path.last else { return false }
+        if path[1] == "client_payload" { return true }
         return [
             "ref", "title", "body", "name", "message", "label", "email", "description", "head_branch", "path",
             "homepage", "default_branch", "display_title", "page_name", "tag_name",

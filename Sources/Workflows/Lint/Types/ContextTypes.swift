@@ -40,10 +40,15 @@ struct ContextTypes {
         switch scope {
         case .run: ofRun
         case .callOutput: ofCallOutputs
+        case .hook: ofRun.merging(Self.ofHooks) { $1 }
         case .job(let index): ofJobs[index].merging(["job": .any, "steps": .any]) { first, _ in first }
         case .step(let list, _), .end(let list): ofLists.indices.contains(list) ? ofLists[list] : ofRun
         }
     }
+
+    private static let ofHooks: [String: ValueType] = [
+        "runner": .runner, "job": .job(services: nil), "strategy": .strategy, "matrix": .any,
+    ]
 
     private static func object(of names: [String], _ types: [ValueType]) -> ObjectType {
         var object = ObjectType()
