@@ -60,8 +60,8 @@ extension JobRunner {
                 ref: ref
             )
         case .sameRepository(let path):
-            let source = order.facts.repository.source
-            let commit = order.facts.sha
+            let source = order.origin.folder ?? order.facts.repository.source
+            let commit = order.origin.sha
             let folder = folders.actions + "/self"
             if !FileManager.default.fileExists(atPath: folder) {
                 try JobFolders.make(folder)
@@ -70,7 +70,7 @@ extension JobRunner {
             action = try ActionLoader.load(
                 "\(folder)/\(path)",
                 name: reference.text,
-                repository: order.facts.repository.fullName,
+                repository: order.origin.repository,
                 ref: commit
             )
         case .local, .image:

@@ -62,7 +62,8 @@ extension RunSession {
         return secrets
     }
 
-    /// Secrets and variables of a deployment environment, over the repository's, below those given for this session.
+    /// Secrets that a deployment environment has of its own, and variables as they are in it: over the repository's,
+    /// below those given for this session.
     nonisolated func settings(
         of environment: String,
         site: SessionSite
@@ -72,9 +73,10 @@ extension RunSession {
             options.secrets.map { ($0.key.uppercased(), $0.value) },
             uniquingKeysWith: { $1 }
         )
-        let secrets = try store.secrets(for: site.facts.path, environment: environment, set: set).merging(
-            given
-        ) { $1 }
+        let scope = SettingScope.environment(repository: site.facts.path, name: environment)
+        let own = Set(try store.secretNames(scope: scope, set: set).map(\.name))
+        let secrets = try store.secrets(for: site.facts.path, environment: environment, set: set)
+            .merging(given) { $1 }.filter { own.contains($0.key) }
         let variables = try store.variables(for: site.facts.path, environment: environment, set: set)
             .merging(options.variables) { $1 }
         return (secrets, Self.context(variables))
