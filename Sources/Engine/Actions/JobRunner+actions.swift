@@ -84,11 +84,15 @@ extension JobRunner {
             )
         case .sameRepository(let path):
             let source = order.facts.repository.source
-            let commit = order.facts.sha
+            let fetched = order.origin.folder
+            let commit = order.origin.sha
             let folder = folders.actions + "/self"
             if !FileManager.default.fileExists(atPath: folder) {
-                try JobFolders.make(folder)
                 try await BlockingWork.run {
+                    if let fetched {
+                        return try FileManager.default.copyItem(atPath: fetched, toPath: folder)
+                    }
+                    try JobFolders.make(folder)
                     let revision = try Repository.resolve(commit, of: source)
                     try Repository.fetchTree(of: source, at: revision, into: folder)
                 }
@@ -96,7 +100,7 @@ extension JobRunner {
             action = try ActionLoader.load(
                 "\(folder)/\(path)",
                 name: reference.text,
-                repository: order.facts.repository.fullName,
+                repository: order.origin.repository,
                 ref: commit
             )
         case .local, .image:

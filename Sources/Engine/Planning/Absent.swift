@@ -1,14 +1,15 @@
-package import Workflows
+import Workflows
 package import YAML
 
 /// What the language has and this version of flowrun cannot run: refused by name before anything starts.
 package enum Absent {
     /// - Parameter jobs: The ids of the jobs that would run.
-    package static func diagnostics(in workflow: Workflow, jobs: Set<String>) -> [Diagnostic] {
-        workflow.jobs.filter { jobs.contains($0.id) }.flatMap { job -> [Diagnostic] in
+    package static func diagnostics(in tree: WorkflowTree, jobs: Set<String>) -> [Diagnostic] {
+        tree.workflow.jobs.filter { jobs.contains($0.id) }.flatMap { job -> [Diagnostic] in
             switch job.kind {
             case .call(let call):
-                return [absent("reusable workflows (job '\(job.id)')", at: call.uses.location)]
+                guard let called = tree.called[call.uses.value] else { return [] }
+                return diagnostics(in: called, jobs: Set(called.workflow.jobs.map(\.id)))
             case .steps(let steps):
                 var found: [Diagnostic] = []
                 if let container = steps.container {

@@ -4,12 +4,15 @@ import YAML
 
 /// One job that is to run: for a matrix, one of its rows.
 struct PlannedJob: Sendable {
+    /// The job's id, after those of its callers.
     var key: String
+    /// The job's name, after those of its callers.
     var name: String
     var matrix: Value
     var strategy: Value
+    /// None for a job that calls a workflow: it needs no place of its own.
     var labels: [String]
-    var target: RunTarget
+    var target: RunTarget?
     var toleratesFailure: Bool
     var concurrency: EvaluatedConcurrency?
     /// The deployment environment, whose secrets and variables the job gets.
@@ -27,7 +30,7 @@ struct ExpandedJob: Sendable {
 /// Makes a job's rows from its definition, once everything that it needs is known.
 struct JobExpansion: Sendable {
     var job: Job
-    var definition: StepsJob
+    var callers = CallPath()
     var labels: RunnerLabels
     /// `--matrix KEY=VALUE`: only rows that have one of the values given for each key.
     var selection: [(key: String, value: String)]
@@ -101,25 +104,29 @@ struct JobExpansion: Sendable {
             isExpression: job.name.map { $0.literalText == nil } ?? false,
             row: row
         )
-        let wanted = try runsOn(scope)
-        return PlannedJob(
-            key: job.id,
-            name: name,
+        var planned = PlannedJob(
+            key: callers.key(of: job.id),
+            name: callers.name(name),
             matrix: matrix,
             strategy: strategy,
-            labels: wanted,
-            target: try labels.target(
-                of: wanted,
+            labels: [],
+            toleratesFailure: false,
+            concurrency: try job.concurrency?.evaluate(in: scope)
+        )
+        if case .steps(let definition) = job.kind {
+            planned.labels = try runsOn(definition, scope)
+            planned.target = try labels.target(
+                of: planned.labels,
                 system: RunnerContext.os,
                 architecture: RunnerContext.architecture
-            ),
-            toleratesFailure: try definition.continueOnError?.evaluate(in: scope) ?? false,
-            concurrency: try job.concurrency?.evaluate(in: scope),
-            environment: try definition.environment?.evaluateName(in: scope)
-        )
+            )
+            planned.toleratesFailure = try definition.continueOnError?.evaluate(in: scope) ?? false
+            planned.environment = try definition.environment?.evaluateName(in: scope)
+        }
+        return planned
     }
 
-    private func runsOn(_ scope: Scope) throws -> [String] {
+    private func runsOn(_ definition: StepsJob, _ scope: Scope) throws -> [String] {
         let found = try definition.runsOn.evaluate(in: scope)
         guard !found.labels.isEmpty else {
             throw PlanError("runner groups are GitHub's own: `runs-on` of job `\(job.id)` needs labels")

@@ -50,15 +50,20 @@ struct RunMachine: Sendable {
     var hasUnfinished: Bool { keys.contains { ending(of: $0) == nil } }
 
     /// The `needs` context of a job: its direct needs.
-    func needsContext(of key: String) -> Value {
-        let pairs = needs[key, default: []].map { need -> (key: String, value: Value) in
-            let ending = ending(of: need)
+    func needsContext(of key: String) -> Value { context(of: needs[key, default: []]) }
+
+    /// The `jobs` context of a called workflow: all of its jobs.
+    var jobsContext: Value { context(of: keys) }
+
+    private func context(of keys: [String]) -> Value {
+        let pairs = keys.map { key -> (key: String, value: Value) in
+            let ending = ending(of: key)
             let outputs = ending?.outputs.map { (key: $0.name, value: Value.string($0.value)) } ?? []
             let facts: [(key: String, value: Value)] = [
                 ("result", .string(ending?.result.rawValue ?? "")),
                 ("outputs", .object(ObjectValue(outputs))),
             ]
-            return (need, .object(ObjectValue(facts)))
+            return (key, .object(ObjectValue(facts)))
         }
         return .object(ObjectValue(pairs))
     }

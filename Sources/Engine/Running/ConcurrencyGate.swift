@@ -1,6 +1,7 @@
 import Crypto
 import Foundation
 import Store
+import Workflows
 
 /// The queue of a concurrency group, across all processes of one `$FLOWRUN_HOME`.
 ///
@@ -28,6 +29,23 @@ final class ConcurrencyGate: Sendable {
         var cancelsInProgress: Bool
         /// Whether those who wait already keep their places (`queue: max`).
         var keepsQueue: Bool
+
+        init(group: String, repository: String, cancelsInProgress: Bool, keepsQueue: Bool) {
+            self.group = group
+            self.repository = repository
+            self.cancelsInProgress = cancelsInProgress
+            self.keepsQueue = keepsQueue
+        }
+
+        /// - Parameter repository: Its path on this machine: groups of different repositories do not meet.
+        init(_ wanted: EvaluatedConcurrency, repository: String) {
+            self.init(
+                group: wanted.group,
+                repository: repository,
+                cancelsInProgress: wanted.cancelsInProgress,
+                keepsQueue: wanted.queue == .max
+            )
+        }
     }
 
     /// Waits until the group is free.

@@ -5,17 +5,24 @@ package import Workflows
 /// One job, ready to run: its definition with the row of its matrix, the contexts that are settled, and where it works.
 package struct JobOrder: Sendable {
     package var jobID: Int64
-    /// The job's id in the workflow file.
+    /// The job's id, after those of its callers.
     package var key: String
     package var name: String
     package var facts: RunFacts
+    /// The job's id in its workflow's file.
+    package var id: String
     package var workflow: Workflow
+    /// The file's path in its repository.
+    package var workflowPath: String
+    package var origin: WorkflowOrigin
     package var definition: StepsJob
     package var matrix: Value
     package var strategy: Value
     package var needs: Value
     /// By upper-case name, `GITHUB_TOKEN` among them.
     package var secrets: [String: String]
+    /// What its logs do not show beside its secrets: those of the run that it may not read.
+    package var hiddenValues: Set<String>
     /// Names that the workflow reads and nobody has set: empty text, which is rarely meant.
     package var unsetSecrets: [String]
     /// Variables of the machine that steps start from.

@@ -13,6 +13,9 @@ extension JobRunner {
         for (name, value) in order.secrets.sorted(by: { $0.key < $1.key }) where !value.isEmpty {
             if let refusal = masker.add(value) { refusals.append("secrets.\(name): \(refusal)") }
         }
+        for value in order.hiddenValues.subtracting(order.secrets.values).sorted() where !value.isEmpty {
+            _ = masker.add(value)  // a refusal is told where the secret may be read
+        }
         guard frame.status == .success else { return false }
         line("flowrun \(FlowrunVersion.text), runner \(RunnerFacts.name)", step: 1)
         line(
@@ -69,7 +72,7 @@ extension JobRunner {
     func githubContext() -> GitHubContext {
         GitHubContext(
             facts: order.facts,
-            job: order.key,
+            job: order.id,
             token: order.secrets["GITHUB_TOKEN"] ?? "",
             workspace: folders.workspace,
             eventPath: folders.eventPath
@@ -91,14 +94,13 @@ extension JobRunner {
     }
 
     private var jobContext: Value {
-        let facts = order.facts
+        let origin = order.origin
         return .object(
             ObjectValue([
                 ("status", .string(frame.status.rawValue)), ("check_run_id", .number(Double(order.jobID))),
-                ("workflow_ref", .string("\(facts.repository.fullName)/\(facts.workflowPath)@\(facts.ref)")),
-                ("workflow_sha", .string(facts.sha)),
-                ("workflow_repository", .string(facts.repository.fullName)),
-                ("workflow_file_path", .string(facts.workflowPath)),
+                ("workflow_ref", .string("\(origin.repository)/\(order.workflowPath)@\(origin.ref)")),
+                ("workflow_sha", .string(origin.sha)), ("workflow_repository", .string(origin.repository)),
+                ("workflow_file_path", .string(order.workflowPath)),
             ])
         )
     }

@@ -71,7 +71,7 @@ package struct EventExplainer {
                 jobs: []
             )
             if case .runs = explanation.decision {
-                let faults = CalledWorkflows(find: site.called).faults(of: workflow)
+                let faults = CalledWorkflows(find: { called($0, for: event) }).faults(of: workflow)
                 guard faults.isEmpty else {
                     file.diagnostics += faults
                     faulty.append(file)
@@ -83,6 +83,14 @@ package struct EventExplainer {
         }
         guard faulty.isEmpty else { throw SessionError.invalid(faulty) }
         return explanations
+    }
+
+    /// The workflow of this repository that a `uses` names; those of others are not fetched for this.
+    private func called(_ uses: String, for event: Event) -> CalledWorkflows.Found {
+        guard uses.hasPrefix("./") || uses.hasPrefix("$/") else { return .elsewhere }
+        let path = String(uses.dropFirst(2))
+        guard let text = try? site.text(of: path, for: event) else { return .missing }
+        return .found(WorkflowReader.read(text, file: path))
     }
 
     private func jobs(of workflow: Workflow, _ event: Event, inputs: Value) throws -> [JobExplanation] {

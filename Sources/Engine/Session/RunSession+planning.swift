@@ -2,12 +2,13 @@ import Events
 package import Expressions
 import Store
 import Workflows
+import YAML
 
 extension RunSession {
     func plansOfDispatch(
         _ name: String,
         inputs: [String: String]
-    ) throws -> ([PlannedRun], SessionSite) {
+    ) async throws -> ([PlannedRun], SessionSite) {
         let site = try SessionSite(options)
         let file = try WorkflowFiles.named(name, among: try site.files())
         guard let workflow = file.workflow else { throw SessionError.invalid([file]) }
@@ -25,14 +26,14 @@ extension RunSession {
             throw SessionError.refused("`\(file.path)`: \(error)")
         }
         let event = try site.dispatchEvent(inputs: resolved, workflow: file.path)
-        return (try plan([file], event: event, site: site, inputs: .object(resolved.inputs)), site)
+        return (try await plan([file], event: event, site: site, inputs: .object(resolved.inputs)), site)
     }
 
     func plansOfTrigger(
         _ name: String,
         payload: Value?,
         silence: @Sendable (WorkflowFile, String) -> Void
-    ) throws -> ([PlannedRun], SessionSite) {
+    ) async throws -> ([PlannedRun], SessionSite) {
         let site = try SessionSite(options)
         let event = try site.event(name, payload: payload)
         let files = try site.files(for: event)
@@ -46,14 +47,14 @@ extension RunSession {
             case .skipped(let reason): silence(file, "\(reason)")
             }
         }
-        return (try plan(started, event: event, site: site, inputs: .object(ObjectValue([]))), site)
+        return (try await plan(started, event: event, site: site, inputs: .object(ObjectValue([]))), site)
     }
 
     // MARK: Dry runs
 
     /// What `dispatch` would run.
     package func planDispatch(_ name: String, inputs: [String: String]) async throws -> [PlannedWorkflow] {
-        let (plans, site) = try plansOfDispatch(name, inputs: inputs)
+        let (plans, site) = try await plansOfDispatch(name, inputs: inputs)
         return try plans.map { try preview($0, site: site) }
     }
 
@@ -63,15 +64,14 @@ extension RunSession {
         payload: Value?,
         silence: @Sendable (WorkflowFile, String) -> Void
     ) async throws -> [PlannedWorkflow] {
-        let (plans, site) = try plansOfTrigger(name, payload: payload, silence: silence)
+        let (plans, site) = try await plansOfTrigger(name, payload: payload, silence: silence)
         return try plans.map { try preview($0, site: site) }
     }
 
     func preview(_ plan: PlannedRun, site: SessionSite) throws -> PlannedWorkflow {
         let facts = plan.facts(at: site, vars: try variables(site))
         return PlannedWorkflow(
-            workflow: plan.workflow,
-            path: plan.file.path,
+            tree: plan.tree,
             jobs: plan.jobs,
             facts: facts,
             labels: options.labels,
@@ -84,13 +84,15 @@ extension RunSession {
     /// A run that is about to be created.
     struct PlannedRun: Sendable {
         var file: WorkflowFile
-        var workflow: Workflow
+        var tree: WorkflowTree
         var jobs: [Job]
         var event: Event
         var inputs: Value
         var parent: Int64?
         var depth: Int
         var actionLock: ActionLock?
+
+        var workflow: Workflow { tree.workflow }
 
         /// What is true of the run, with the numbers of its row in the store once it has one.
         func facts(at site: SessionSite, vars: Value, record: RunRecord? = nil) -> RunFacts {
@@ -119,37 +121,77 @@ extension RunSession {
         inputs: Value,
         parent: Int64? = nil,
         depth: Int = 0
-    ) throws -> [PlannedRun] {
+    ) async throws -> [PlannedRun] {
         let lock = files.isEmpty ? nil : try site.actionLock(for: event)
         var plans: [PlannedRun] = []
         var faults: [WorkflowFile] = []
         for file in files {
             guard let workflow = file.workflow else { continue }
             let jobs = try options.chosenJobs(of: workflow)
-            let faultyCalls = CalledWorkflows(find: site.called).faults(of: workflow)
-            let found =
-                faultyCalls.isEmpty
-                ? Absent.diagnostics(in: workflow, jobs: Set(jobs.map(\.id))) : faultyCalls
-            if !found.isEmpty {
-                var file = file
-                file.diagnostics += found
-                faults.append(file)
-            }
-            plans.append(
-                PlannedRun(
-                    file: file,
-                    workflow: workflow,
-                    jobs: jobs,
-                    event: event,
-                    inputs: inputs,
-                    parent: parent,
-                    depth: depth,
-                    actionLock: lock
+            switch try await load(file, workflow, jobs: Set(jobs.map(\.id)), for: event, site: site, lock) {
+            case .faulty(let files): faults += files
+            case .loaded(let tree):
+                plans.append(
+                    PlannedRun(
+                        file: file,
+                        tree: tree,
+                        jobs: jobs,
+                        event: event,
+                        inputs: inputs,
+                        parent: parent,
+                        depth: depth,
+                        actionLock: lock
+                    )
                 )
-            )
+            }
         }
         guard faults.isEmpty else { throw SessionError.invalid(faults) }
         return plans
+    }
+
+    private enum Loaded: Sendable {
+        case loaded(WorkflowTree)
+        /// The file and those that it calls, as far as something is wrong with them.
+        case faulty([WorkflowFile])
+    }
+
+    /// Loads all that a workflow calls, and looks for what is wrong with it before anything runs.
+    private func load(
+        _ file: WorkflowFile,
+        _ workflow: Workflow,
+        jobs: Set<String>,
+        for event: Event,
+        site: SessionSite,
+        _ lock: ActionLock?
+    ) async throws -> Loaded {
+        let origin = WorkflowOrigin(repository: site.facts.fullName, ref: event.ref, sha: event.sha)
+        let callsNothing = workflow.jobs.allSatisfy { if case .steps = $0.kind { true } else { false } }
+        if callsNothing {
+            let tree = WorkflowTree(
+                workflow: workflow,
+                path: file.path,
+                origin: origin,
+                secretNames: file.secretNames
+            )
+            let found = Absent.diagnostics(in: tree, jobs: jobs)
+            return found.isEmpty ? .loaded(tree) : .faulty([file.blamed(for: found)])
+        }
+        let store = ActionStore(
+            home: services.home,
+            sources: services.actionSources,
+            lock: lock,
+            isLocked: services.isLocked,
+            isOffline: services.isOffline
+        )
+        return try await BlockingWork.run {
+            let called = CalledFiles(store: store) { try site.text(of: $0, for: event) }
+            var found = called.faults(of: workflow, from: origin)
+            if found.isEmpty, let tree = try called.tree(of: file, from: origin) {
+                found = Absent.diagnostics(in: tree, jobs: jobs)
+                if found.isEmpty { return .loaded(tree) }
+            }
+            return .faulty([file.blamed(for: found)] + called.files(with: found))
+        }
     }
 }
 
@@ -167,5 +209,14 @@ extension SessionOptions {
             if wanted.insert(job.id).inserted { open += job.needs.map(\.value) }
         }
         return workflow.jobs.filter { wanted.contains($0.id) }
+    }
+}
+
+extension WorkflowFile {
+    /// The file with those of the faults that are in it.
+    fileprivate func blamed(for faults: [Diagnostic]) -> WorkflowFile {
+        var file = self
+        file.diagnostics += faults.filter { $0.location.file == path }
+        return file
     }
 }

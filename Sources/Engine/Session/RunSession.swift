@@ -10,7 +10,7 @@ import YAML
 package actor RunSession {
     package let options: SessionOptions
     package let store: Store
-    private let services: JobServices
+    let services: JobServices
     private let cloud: (any LocalCloudProvider)?
     /// Returns once the store holds all that was told so far.
     private let settled: @Sendable () throws -> Void
@@ -39,7 +39,7 @@ package actor RunSession {
 
     /// Fires `workflow_dispatch` for one workflow.
     package func dispatch(_ name: String, inputs: [String: String]) async throws -> [RunRecord] {
-        let (plans, site) = try plansOfDispatch(name, inputs: inputs)
+        let (plans, site) = try await plansOfDispatch(name, inputs: inputs)
         return try await run(plans, site: site)
     }
 
@@ -51,7 +51,7 @@ package actor RunSession {
         payload: Value?,
         silence: @Sendable (WorkflowFile, String) -> Void
     ) async throws -> [RunRecord] {
-        let (plans, site) = try plansOfTrigger(name, payload: payload, silence: silence)
+        let (plans, site) = try await plansOfTrigger(name, payload: payload, silence: silence)
         return try await run(plans, site: site)
     }
 
@@ -76,7 +76,7 @@ package actor RunSession {
         var record = try create(plan, site: site, vars: vars)
         var order = RunOrder(
             facts: plan.facts(at: site, vars: vars, record: record),
-            workflow: plan.workflow,
+            tree: plan.tree,
             jobs: plan.jobs,
             secrets: secrets,
             hostEnvironment: HostEnvironment.cleaned(options.hostEnvironment),
@@ -84,9 +84,8 @@ package actor RunSession {
             labels: options.labels,
             matrixSelection: options.matrix,
             isDebugging: options.isDebugging,
-            secretNames: plan.file.secretNames,
             settings: { [options, store] in
-                try options.settings(of: $0, in: store, for: site.facts.path)
+                try options.ownSettings(of: $0, in: store, for: site.facts.path)
             }
         )
         let ending: RunEnding
@@ -143,19 +142,8 @@ package actor RunSession {
 
     /// The workflow's own `concurrency`; `nil` where it has none.
     private func enter(_ order: inout RunOrder) async throws -> ConcurrencyGate.Entry? {
-        guard let concurrency = order.workflow.concurrency else { return nil }
-        let github = GitHubContext(facts: order.facts, job: "", token: "", workspace: "", eventPath: "")
-        let scope = Scope(contexts: [
-            "github": github.value, "inputs": order.facts.inputs, "vars": order.facts.vars,
-        ])
-        let wanted = try concurrency.evaluate(in: scope)
-        order.concurrencyGroup = wanted.group.lowercased()
-        let request = ConcurrencyGate.Request(
-            group: wanted.group,
-            repository: order.facts.repository.path,
-            cancelsInProgress: wanted.cancelsInProgress,
-            keepsQueue: wanted.queue == .max
-        )
+        guard let request = try order.concurrency() else { return nil }
+        order.heldGroups.insert(request.group.lowercased())
         return try await ConcurrencyGate.enter(
             request,
             home: services.home,
@@ -184,7 +172,7 @@ package actor RunSession {
             guard let workflow = file.workflow, case .runs = match(workflow, event) else { return false }
             return true
         }
-        let plans = try self.plan(
+        let plans = try await self.plan(
             started,
             event: event,
             site: site,

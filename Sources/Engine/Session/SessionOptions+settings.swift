@@ -35,6 +35,19 @@ extension SessionOptions {
         )
     }
 
+    /// Secrets that a deployment environment has of its own, and variables as they are in it.
+    func ownSettings(
+        of environment: String,
+        in store: Store,
+        for repository: String
+    ) throws -> (secrets: [String: String], variables: Value) {
+        let scope = SettingScope.environment(repository: repository, name: environment)
+        let own = Set(try store.secretNames(scope: scope, set: secretSet).map(\.name))
+        var settings = try settings(of: environment, in: store, for: repository)
+        settings.secrets = settings.secrets.filter { own.contains($0.key) }
+        return settings
+    }
+
     /// The `vars` context.
     static func context(_ variables: [String: String]) -> Value {
         .object(ObjectValue(variables.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }))

@@ -53,9 +53,9 @@ package struct SessionSite: Sendable {
     package func files() throws -> [WorkflowFile] { try files(at: commit) }
 
     /// The workflow files that an event is matched against: those of its own commit, where the repository has it.
-    func files(for event: Event) throws -> [WorkflowFile] {
-        try files(at: try known(.string(event.sha)) ?? commit)
-    }
+    func files(for event: Event) throws -> [WorkflowFile] { try files(at: try commit(of: event)) }
+
+    private func commit(of event: Event) throws -> CommitID { try known(.string(event.sha)) ?? commit }
 
     /// What the commit of an event says of the actions that its runs use; nil where it says nothing.
     func actionLock(for event: Event) throws -> ActionLock? {
@@ -75,12 +75,11 @@ package struct SessionSite: Sendable {
         )
     }
 
-    /// The workflow of this repository that a `uses` names.
-    func called(_ uses: String) -> CalledWorkflows.Found {
-        guard uses.hasPrefix("./") || uses.hasPrefix("$/") else { return .elsewhere }
-        let path = String(uses.dropFirst(2))
-        guard let bytes = try? repository.file(path, at: commit) else { return .missing }
-        return .found(WorkflowReader.read(String(decoding: bytes, as: UTF8.self), file: path))
+    /// The text of a file that a workflow of an event calls: from where the workflow itself came.
+    func text(of path: String, for event: Event) throws -> String? {
+        if options.workflows != nil, let text = PlainFile.text(of: "\(facts.path)/\(path)") { return text }
+        let bytes = try repository.file(path, at: try commit(of: event))
+        return bytes.map { String(decoding: $0, as: UTF8.self) }
     }
 
     // MARK: Events

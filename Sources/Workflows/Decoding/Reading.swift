@@ -9,7 +9,7 @@ package struct Reading<Value: Sendable>: Sendable {
 
     package var errors: [Diagnostic] { diagnostics.filter { $0.severity == .error } }
 
-    init(_ value: Value?, _ found: [Diagnostic]) {
+    package init(_ value: Value?, _ found: [Diagnostic]) {
         var known: Set<Diagnostic> = []
         // An alias brings the same place, and so the same fault, up again.
         diagnostics = found.filter { known.insert($0).inserted }.sorted { $0.location < $1.location }

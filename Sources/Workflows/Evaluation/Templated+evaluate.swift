@@ -70,12 +70,8 @@ extension Templated<Environment> {
         return texts
     }
 
-    /// Names and values, with the type that each has.
-    package func evaluateTyped(in scope: Scope) throws(Diagnostic) -> [(name: String, value: Value)] {
-        try entries(in: scope).map { ($0.name, $0.value) }
-    }
-
-    private func entries(
+    /// Names and values, with the type that each has and the place where it is written.
+    package func entries(
         in scope: Scope
     ) throws(Diagnostic) -> [(name: String, value: Value, location: SourceLocation)] {
         if case .mapping(let pairs, _) = tree {

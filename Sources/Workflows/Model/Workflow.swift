@@ -19,6 +19,9 @@ package struct Workflow: Sendable {
     /// GitHub's name of the workflow: `name`, else the file's path.
     package var displayName: String { name ?? path }
 
+    /// What callers have to hand over and what they get; `nil` where it cannot be called.
+    package var callTrigger: Trigger? { triggers.first { $0.event == "workflow_call" } }
+
     package init(
         path: String,
         location: SourceLocation,

@@ -25,6 +25,8 @@ enum PlanText {
     static func text(_ plan: PlannedWorkflow) -> String {
         var lines = ["\(plan.name)  (\(plan.path))"]
         for job in plan.jobs {
+            // A job that calls a workflow has no place of its own, and one that is not known yet no known one.
+            let place = job.labels.isEmpty ? "" : "  on \(job.labels.joined(separator: ", "))"
             let needs = job.needs.isEmpty ? "" : " after \(job.needs.joined(separator: ", "))"
             let condition =
                 switch job.condition {
@@ -32,7 +34,7 @@ enum PlanText {
                 case .no: "  skipped: its condition is false"
                 case .unknown: "  if its condition holds then"
                 }
-            lines.append("  \(job.name)  on \(job.labels.joined(separator: ", "))\(needs)\(condition)")
+            lines.append("  \(job.name)\(place)\(needs)\(condition)")
         }
         return lines.joined(separator: "\n")
     }

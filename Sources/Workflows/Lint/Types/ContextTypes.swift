@@ -105,7 +105,7 @@ struct ContextTypes {
             return .object(Self.object(of: names, names.map { _ in .string }))
         case .call(let call):
             guard case .found(let reading) = inspection.called(call.uses.value),
-                let trigger = reading.value?.triggers.first(where: { $0.event == "workflow_call" })
+                let trigger = reading.value?.callTrigger
             else { return .texts }
             let names = trigger.outputs.map(\.name)
             return .object(Self.object(of: names, names.map { _ in .string }))

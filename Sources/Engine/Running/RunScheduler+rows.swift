@@ -1,0 +1,172 @@
+import Expressions
+import Store
+import Workflows
+
+/// One row of a job, from the wait for its concurrency group to its end.
+extension RunScheduler {
+    /// One row and what it starts from.
+    struct RowStart: Sendable {
+        var row: PlannedJob
+        /// Its place in the store; `nil` for one that calls a workflow, whose jobs stand there in its stead.
+        var id: Int64?
+        var job: Job
+        /// What the keys of the row may see.
+        var scope: Scope
+        var failFast: Bool
+        /// Whether its condition held although the run was cancelled.
+        var isAfterCancel: Bool
+    }
+
+    /// Runs one row: once its concurrency group is free.
+    func run(_ start: RowStart) async throws -> JobEnding {
+        let key = start.job.id
+        let request = start.row.concurrency.map {
+            ConcurrencyGate.Request($0, repository: order.facts.repository.path)
+        }
+        var ending: JobEnding
+        switch try await enter(request, for: start) {
+        case .replaced:
+            return try cancelled(start, reason: "a newer job of its concurrency group waits in its place")
+        case .entered(let gate):
+            defer { gate.leave() }
+            ending = try await perform(start, behind: gate)
+        case nil:
+            ending = try await perform(start, behind: nil)
+        }
+        if ending.conclusion == .failure {
+            if start.row.toleratesFailure {
+                // The job's own record keeps the failure; neither the run nor what needs the job sees it.
+                ending.conclusion = .success
+            } else if start.failFast {
+                await failFastOthers(of: key)
+            }
+        }
+        return ending
+    }
+
+    private func perform(_ start: RowStart, behind gate: ConcurrencyGate?) async throws -> JobEnding {
+        switch start.job.kind {
+        case .steps(let definition): try await runSteps(definition, of: start, behind: gate)
+        case .call(let call): try await runCall(call, of: start, behind: gate)
+        }
+    }
+
+    /// Runs the steps of a row once a place is free.
+    private func runSteps(
+        _ definition: StepsJob,
+        of start: RowStart,
+        behind gate: ConcurrencyGate?
+    ) async throws -> JobEnding {
+        await places.take { await self.mustNotStart(start) }
+        defer { places.free() }
+        if mustNotStart(start) { return try cancelled(start, reason: "another row of the matrix failed") }
+        let runner = try JobRunner(try jobOrder(start, definition), services: services)
+        let ending = await follow(runner, for: start.job.id, behind: gate) { await runner.run() }
+        pushed += ending.pushed
+        if let record = ending.record { records.append(record) }
+        return ending
+    }
+
+    /// Runs the workflow that a row calls, and takes its outputs.
+    ///
+    /// The call itself takes no place: its jobs do.
+    private func runCall(
+        _ call: WorkflowCall,
+        of start: RowStart,
+        behind gate: ConcurrencyGate?
+    ) async throws -> JobEnding {
+        var below: RunOrder
+        let request: ConcurrencyGate.Request?
+        do {
+            below = try order.calling(call, as: start.row, in: start.scope)
+            request = try below.concurrency()
+        } catch {
+            return try failed(start, with: error)
+        }
+        if let request { below.heldGroups.insert(request.group.lowercased()) }
+        let own: ConcurrencyGate?
+        switch try await enter(request, for: start) {
+        case .replaced:
+            return try cancelled(start, reason: "a newer run of its concurrency group waits in its place")
+        case .entered(let entered): own = entered
+        case nil: own = nil
+        }
+        defer { own?.leave() }
+        if mustNotStart(start) { return try cancelled(start, reason: "another row of the matrix failed") }
+        let scheduler = RunScheduler(below, services: services, places: places, allocate: allocate)
+        let ended = try await follow(scheduler, for: start.job.id, behind: gate, own) {
+            if let reason = self.cancelReason { await scheduler.cancel(reason: reason) }
+            return try await scheduler.run()
+        }
+        records += ended.jobs
+        pushed += ended.pushed
+        var ending = JobEnding(conclusion: ended.conclusion, outputs: [], pushed: ended.pushed)
+        do {
+            ending.outputs = try await scheduler.callOutputs()
+        } catch {
+            return try failed(start, with: error)
+        }
+        return ending
+    }
+
+    /// Runs something that a cancellation reaches, be it of the run or of one of its concurrency groups.
+    private func follow<Ending: Sendable>(
+        _ work: any RunningWork,
+        for key: String,
+        behind gates: ConcurrencyGate?...,
+        run: () async throws -> Ending
+    ) async rethrows -> Ending {
+        running.append((key, work))
+        defer { running.removeAll { $0.work === work } }
+        let watches = gates.compactMap { $0 }.map { gate in
+            gate.watch { await work.cancel(reason: "a newer job of its concurrency group") }
+        }
+        defer { for watch in watches { watch.cancel() } }
+        return try await run()
+    }
+
+    private func jobOrder(_ start: RowStart, _ definition: StepsJob) throws -> JobOrder {
+        guard let id = start.id else { preconditionFailure("a row that runs steps has a place in the store") }
+        var facts = order.facts
+        var secrets = order.secrets
+        if let environment = start.row.environment {
+            let settings = try order.settings(environment)
+            secrets.merge(settings.secrets) { $1 }
+            facts.vars = settings.variables
+        }
+        return JobOrder(
+            jobID: id,
+            key: start.row.key,
+            name: start.row.name,
+            facts: facts,
+            id: start.job.id,
+            workflow: order.tree.workflow,
+            workflowPath: order.tree.path,
+            origin: order.tree.origin,
+            definition: definition,
+            matrix: start.row.matrix,
+            strategy: start.row.strategy,
+            needs: machine.needsContext(of: start.job.id),
+            secrets: secrets,
+            hiddenValues: order.hiddenValues,
+            unsetSecrets: order.tree.expectedSecrets.filter { secrets[$0] == nil },
+            hostEnvironment: order.hostEnvironment,
+            addedEnvironment: order.addedEnvironment,
+            labels: start.row.labels,
+            isDebugging: order.isDebugging
+        )
+    }
+
+    /// Waits for a concurrency group, as long as the row may start; `nil` where there is none.
+    private func enter(
+        _ request: ConcurrencyGate.Request?,
+        for start: RowStart
+    ) async throws -> ConcurrencyGate.Entry? {
+        guard let request else { return nil }
+        return try await ConcurrencyGate.enter(
+            request,
+            home: services.home,
+            isWanted: { await !self.mustNotStart(start) }
+        )
+    }
+}

@@ -1,0 +1,11 @@
+/// What runs for a row of a job: its steps, or the workflow that it calls.
+protocol RunningWork: Actor {
+    /// Cancels it GitHub's way: what is to run after a cancellation still does.
+    func cancel(reason: String) async
+
+    /// Ends it at once.
+    func force() async
+}
+
+extension JobRunner: RunningWork {}
+extension RunScheduler: RunningWork {}
