@@ -145,6 +145,31 @@ struct TraceTests {
         }
     }
 
+    /// Where all is known a trace is an evaluation; where a context is not, what it settles is what comes of it.
+    @Test(.enabled(if: !ConformanceCase.all.isEmpty))
+    func gitHubsOwnExpressionsComeToWhatTheyAre() throws {
+        for test in ConformanceCase.all {
+            guard let expression = try? Expression(test.expression) else { continue }
+            let names = test.contexts.map { $0.key.lowercased() }
+            let scope = Scope(
+                contexts: Dictionary(uniqueKeysWithValues: zip(names, test.contexts.map(\.value)))
+            )
+            let value = try? expression.evaluate(in: scope, memoryLimit: Template.memoryLimit)
+            switch expression.trace(in: TraceScope(scope)).outcome {
+            case .known(let traced):
+                #expect(try #require(value).isIdentical(to: traced), "\(test.expression)")
+            case .failed: #expect(value == nil, "\(test.expression)")
+            case .truth, .unknown: Issue.record("\(test.expression): there is nothing unknown")
+            }
+            for name in names {
+                let partial = TraceScope(scope, unknowns: [.init([name], "it")])
+                let truth = expression.trace(in: partial).outcome.truth
+                guard let value, let truth else { continue }
+                #expect(truth == value.isTruthy, "\(test.expression) without \(name)")
+            }
+        }
+    }
+
     @Test func textsWithExpressionsAreWrittenAsTheyStand() throws {
         let template = try Template("v${{ github.event.n }}-${{ 'x' }}")
         #expect(template.expression?.trace(in: Self.scope).text == "v${{ github.event.n }}-${{ 'x' }}")

@@ -6,13 +6,14 @@ import Workflows
 /// Says of an event what it starts and why; nothing is run, and nothing is written.
 package struct EventExplainer {
     private let options: SessionOptions
-    private let store: Store
+    private let open: () throws -> Store
     private let site: SessionSite
 
+    /// - Parameter store: Opens the store, once all else is read: a reader may keep others waiting.
     /// - Throws: As `SessionSite` does.
-    package init(_ options: SessionOptions, store: Store) throws {
+    package init(_ options: SessionOptions, store: @escaping () throws -> Store) throws {
         self.options = options
-        self.store = store
+        open = store
         site = try SessionSite(options)
     }
 
@@ -60,6 +61,7 @@ package struct EventExplainer {
     ) throws -> [WorkflowExplanation] {
         let broken = files.filter { $0.workflow == nil }
         guard broken.isEmpty else { throw SessionError.invalid(broken) }
+        let store = try open()
         var explanations: [WorkflowExplanation] = []
         var faulty: [WorkflowFile] = []
         for var file in files {
@@ -77,7 +79,7 @@ package struct EventExplainer {
                     faulty.append(file)
                     continue
                 }
-                explanation.jobs = try jobs(of: workflow, event, inputs: inputs)
+                explanation.jobs = try jobs(of: workflow, event, inputs: inputs, store)
             }
             explanations.append(explanation)
         }
@@ -93,7 +95,12 @@ package struct EventExplainer {
         return .found(WorkflowReader.read(text, file: path))
     }
 
-    private func jobs(of workflow: Workflow, _ event: Event, inputs: Value) throws -> [JobExplanation] {
+    private func jobs(
+        of workflow: Workflow,
+        _ event: Event,
+        inputs: Value,
+        _ store: Store
+    ) throws -> [JobExplanation] {
         let repository = site.facts.path
         let facts = RunFacts(
             runID: 0,
@@ -113,7 +120,7 @@ package struct EventExplainer {
             workflow: workflow,
             jobs: try options.chosenJobs(of: workflow),
             selection: options.matrix
-        ) { [options, store] in
+        ) { [options] in
             try options.settings(of: $0, in: store, for: repository)
         }
         return try explainer.explain()

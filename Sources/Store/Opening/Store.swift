@@ -143,7 +143,7 @@ extension Store {
     ) throws -> (DatabaseQueue, WriteLock)? {
         let lockPath = home.store + "/write.lock"
         func hasLog() -> Bool { access(path + "-wal", F_OK) == 0 }
-        guard access(lockPath, F_OK) == 0, !hasLog() else { return nil }
+        guard access(lockPath, R_OK | W_OK) == 0, !hasLog() else { return nil }
         let silence = try WriteLock(path: lockPath)
         try silence.hold()
         guard !hasLog() else { return nil }

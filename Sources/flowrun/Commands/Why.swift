@@ -81,9 +81,8 @@ struct Why: ParsableCommand {
         defer {
             if options.worktree { try? FileManager.default.removeItem(atPath: session.snapshotFolder) }
         }
-        // Standard input may take its time, and an open store keeps others waiting.
         let payload = try payload.read()
-        let explainer = try EventExplainer(session, store: try Store(home: home, readOnly: true))
+        let explainer = try EventExplainer(session) { try Store(home: home, readOnly: true) }
         if isDispatch, let workflow {
             return try explainer.explainDispatch(of: workflow, inputs: try inputs.read())
         }

@@ -8,7 +8,7 @@ extension CompletionKind {
 
     /// Ids of jobs: of the workflow that stands before, where the command has one, else of all.
     static var jobs: CompletionKind {
-        words { WorkflowWords($0).jobs(of: $0.argument(afterCommands: 1).flatMap(workflowName)) }
+        words { WorkflowWords($0).jobs(of: workflow(in: $0)) }
     }
 
     /// Ids of the jobs of all workflows.
@@ -16,7 +16,7 @@ extension CompletionKind {
 
     /// Inputs of the workflow that stands before, with `=`.
     static var fields: CompletionKind {
-        words { WorkflowWords($0).fields(of: $0.argument(afterCommands: 1), typed: $0.typed) }
+        words { WorkflowWords($0).fields(of: workflow(in: $0), typed: $0.typed) }
     }
 
     static var runs: CompletionKind { words { _ in StoredWords.runs() } }
@@ -69,8 +69,8 @@ extension CompletionKind {
             }
     }
 
-    /// What stands after `trigger` is an event.
-    private static func workflowName(_ word: String) -> String? {
-        EventNames.all.contains(word) ? nil : word
+    /// The workflow that a line names; `trigger` and `why` have an event before it, or none at all.
+    private static func workflow(in line: UnfinishedLine) -> String? {
+        line.arguments(afterCommands: 1).first { !EventNames.all.contains($0) }
     }
 }

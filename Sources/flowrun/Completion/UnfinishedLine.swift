@@ -32,23 +32,21 @@ struct UnfinishedLine {
 
     func has(_ flag: String) -> Bool { words.contains(flag) }
 
-    /// The first word that is neither the program or one of its commands, nor an option or the value of one.
+    /// The words that are neither the program or one of its commands, nor an option or the value of one.
     ///
     /// - Parameter depth: How many names of commands there are, such as 1 for `flowrun dispatch`.
-    func argument(afterCommands depth: Int) -> String? {
-        var left = depth + 1
+    func arguments(afterCommands depth: Int) -> [String] {
+        var found: [String] = []
         var isValue = false
         for word in words {
             if isValue {
                 isValue = false
             } else if word.hasPrefix("-"), word != "-" {
                 isValue = !Self.flags.contains(word) && !word.contains("=")
-            } else if left > 0 {
-                left -= 1
             } else {
-                return word
+                found.append(word)
             }
         }
-        return nil
+        return Array(found.dropFirst(depth + 1))
     }
 }
