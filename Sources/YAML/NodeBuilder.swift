@@ -204,6 +204,12 @@ struct NodeBuilder: ~Copyable {
     private mutating func move(to mark: Mark) {
         // libyaml puts the end of the text on a line of its own.
         let line = source.line(mark.line + 1) ?? source.text[source.text.endIndex...]
+        if source.isASCII {
+            let column = min(mark.column, line.utf8.count)
+            let index = line.utf8.index(line.startIndex, offsetBy: column)
+            cursor = Cursor(line: mark.line, column: mark.column, characters: column, index: index)
+            return
+        }
         if cursor.line != mark.line || cursor.column > mark.column {
             cursor = Cursor(line: mark.line, column: 0, characters: 0, index: line.startIndex)
         }

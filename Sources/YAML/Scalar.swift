@@ -30,6 +30,11 @@ extension CoreValue {
     ///
     /// `yes`, `on`, dates and `12_345` are strings.
     package init(plain text: String) {
+        // Most words begin as nothing but a text can.
+        if let first = text.utf8.first, !"0123456789+-.~nNtTfF".utf8.contains(first) {
+            self = .string(text)
+            return
+        }
         self =
             Self.null(text) ?? Self.boolean(text) ?? Self.integer(text) ?? Self.float(text) ?? .string(text)
     }

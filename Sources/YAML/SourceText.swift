@@ -4,6 +4,8 @@ package struct SourceText: Sendable {
     /// Where each line begins and where it ends without its break, in bytes; a file may be nothing but line breaks, and
     /// a `Substring` for each would take thirty times its size.
     private let places: [Place]
+    /// Whether a column, a character and a byte are the same everywhere in it.
+    let isASCII: Bool
 
     private struct Place {
         var start: UInt32
@@ -12,7 +14,9 @@ package struct SourceText: Sendable {
 
     package init(_ text: String) {
         var text = text
-        places = text.withUTF8 { Self.lines(of: $0) }
+        (places, isASCII) = text.withUTF8 { bytes in
+            (Self.lines(of: bytes), !bytes.contains { $0 > 0x7F })
+        }
         self.text = text
     }
 

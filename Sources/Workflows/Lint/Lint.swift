@@ -38,6 +38,7 @@ package func lint(
         let isWhole = !found.contains { $0.severity == .error && $0.location.file == file }
         let inspection = Inspection(
             file: file,
+            notes: notes,
             root: root,
             subject: subject,
             called: called,

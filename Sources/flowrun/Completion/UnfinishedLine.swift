@@ -7,7 +7,8 @@ struct UnfinishedLine {
 
     /// Options that take no value, of the commands whose other words are asked for here.
     private static let flags: Set<String> = [
-        "--worktree", "--no-cascade", "-n", "--dry-run", "--debug", "--json", "--yaml", "--all", "--log",
+        "--worktree", "--no-cascade", "-n", "--dry-run", "--debug", "--shell-on-failure", "--json", "--yaml",
+        "--all", "--log",
         "--log-failed", "--failed", "--fix", "--global", "-h", "--help",
     ]
 

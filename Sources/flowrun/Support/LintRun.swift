@@ -19,8 +19,8 @@ struct LintRun {
         let neighbours = NeighbourFiles(root: root)
         var found: [Diagnostic] = []
         var texts: [String: String] = [:]
-        for var file in try LintFiles(root: root, stdinName: stdinName).files(of: paths) {
-            var diagnostics = check(file.text, file.path, neighbours)
+        let files = try LintFiles(root: root, stdinName: stdinName).files(of: paths)
+        for (var file, var diagnostics) in zip(files, checkAll(files, neighbours)) {
             if fix, let mended = LintFix.mend(file.text, diagnostics, { check($0, file.path, neighbours) }) {
                 try LintFix.write(mended.text, to: file.path)
                 (file.text, diagnostics) = (mended.text, mended.left)
@@ -35,6 +35,25 @@ struct LintRun {
         if found.contains(where: { $0.severity == .error }) { throw CommandEnd(.runFailed) }
         if found.isEmpty, format == .text, Console.outputIsTerminal { Console.complain("no faults found") }
     }
+
+    /// The diagnostics of each file, in order; several files are checked at a time where that is worth it.
+    private func checkAll(_ files: [LintFiles.File], _ neighbours: NeighbourFiles) -> [[Diagnostic]] {
+        guard files.count > Self.fewFiles else {
+            return files.map { check($0.text, $0.path, neighbours) }
+        }
+        var found = [[Diagnostic]](repeating: [], count: files.count)
+        found.withUnsafeMutableBufferPointer { found in
+            // Each place is written by the one that checks its file, and read when all are done.
+            nonisolated(unsafe) let found = found
+            DispatchQueue.concurrentPerform(iterations: files.count) { index in
+                found[index] = check(files[index].text, files[index].path, neighbours)
+            }
+        }
+        return found
+    }
+
+    /// So many are checked before other threads would have begun.
+    private static let fewFiles = 3
 
     private func check(_ text: String, _ path: String, _ neighbours: NeighbourFiles) -> [Diagnostic] {
         let found = lint(

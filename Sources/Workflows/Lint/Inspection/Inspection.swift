@@ -9,6 +9,8 @@ final class Inspection {
     }
 
     let file: String
+    /// Whether notes are asked for; what they would say is not worked out where they are not.
+    let notes: Bool
     let subject: Subject
     let called: CalledWorkflows.Finder
     let actions: ActionFinder
@@ -40,17 +42,20 @@ final class Inspection {
     private(set) lazy var tracer = TaintTracer(self)
     private var entries: [SourceLocation: [String: TemplateTree]] = [:]
     private let root: Node
+    private var knownActions: [String: KnownAction?] = [:]
     private var scalarPlaces: [SourceLocation: ScalarPlaces] = [:]
     private lazy var scalars = ScalarIndex(root)
 
     init(
         file: String,
+        notes: Bool,
         root: Node,
         subject: Subject,
         called: @escaping CalledWorkflows.Finder,
         actions: @escaping ActionFinder
     ) {
         self.file = file
+        self.notes = notes
         self.root = root
         self.subject = subject
         self.called = called
@@ -116,6 +121,14 @@ final class Inspection {
         return entries[location]?[name.lowercased()]
     }
 
+    /// What is known of a published action.
+    func known(_ reference: ActionReference) -> KnownAction? {
+        if let known = knownActions[reference.text] { return known }
+        let known = KnownAction.named(reference)
+        knownActions[reference.text] = .some(known)
+        return known
+    }
+
     func trigger(_ event: String) -> Trigger? { workflow?.triggers.first { $0.event == event } }
 
     /// A warning of a scalar, or of the part of its text that has this UTF-8 range.
@@ -128,7 +141,8 @@ final class Inspection {
         severity: Diagnostic.Severity = .warning,
         fix: Fix? = nil
     ) -> Diagnostic {
-        let place = place(of: range, at: location) ?? (location: location, length: 1)
+        let isWanted = severity != .note || notes
+        let place = (isWanted ? place(of: range, at: location) : nil) ?? (location: location, length: 1)
         return Diagnostic(
             severity: severity,
             location: place.location,

@@ -70,6 +70,7 @@ extension Inspection {
     }
 
     fileprivate func constantCondition(_ site: ExpressionSite) -> [Diagnostic] {
+        guard site.expression.references.isEmpty else { return [] }
         var source = site.source[...].trimmed
         if source.hasPrefix("${{"), source.hasSuffix("}}") {
             source = source.dropFirst(3).dropLast(2).trimmed

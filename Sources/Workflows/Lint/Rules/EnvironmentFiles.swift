@@ -6,7 +6,8 @@ extension Rule {
         let tracer = inspection.tracer
         return inspection.scripts.findings { script in
             script.lines.compactMap { line, offset in
-                guard let file = ["GITHUB_ENV", "GITHUB_PATH"].first(where: line.has), line.writes,
+                guard line.has("GITHUB_"), let file = ["GITHUB_ENV", "GITHUB_PATH"].first(where: line.has),
+                    line.writes,
                     line.value(before: file)
                 else { return nil }
                 let taint = tracer.taint(ofLine: line, in: script.scope)
@@ -44,7 +45,7 @@ extension Rule {
             )
         }
         for script in inspection.scripts {
-            for (line, offset) in script.lines {
+            for (line, offset) in script.lines where line.has("::") {
                 for command in removed where line.has("::\(command.name)") {
                     found.append(inspection.finding(of: command, script, line, offset))
                 }

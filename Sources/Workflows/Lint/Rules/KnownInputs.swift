@@ -12,16 +12,16 @@ extension Rule {
                 let isContainer = if case .container = manifest.runs { true } else { false }
                 return inspection.findings(
                     use,
-                    names: manifest.inputs.map(\.name),
+                    names: Set(manifest.inputs.map(\.name)),
                     required: required,
                     isContainer: isContainer,
                     isCertain: true
                 )
             case .repository:
-                guard let known = KnownAction.named(use.reference) else { return [] }
+                guard let known = inspection.known(use.reference) else { return [] }
                 return inspection.findings(
                     use,
-                    names: known.inputs.sorted(),
+                    names: known.inputs,
                     required: known.required,
                     isContainer: true,
                     // A commit may be of a version that came after these tables.
@@ -36,16 +36,18 @@ extension Rule {
 extension Inspection {
     fileprivate func findings(
         _ use: ActionUse,
-        names: [String],
+        names: Set<String>,
         required: [String],
         isContainer: Bool,
         isCertain: Bool
     ) -> [Diagnostic] {
         guard use.with == nil || use.with?.names != nil else { return [] }
         var found: [Diagnostic] = []
-        let known = Set(names.map { $0.lowercased() })
+        func isKnown(_ name: String) -> Bool {
+            names.contains(name) || names.contains { $0.lowercased() == name.lowercased() }
+        }
         if case .mapping(let pairs, _)? = use.with {
-            for case .name(let name, let place) in pairs.map(\.key) where !known.contains(name.lowercased()) {
+            for case .name(let name, let place) in pairs.map(\.key) where !isKnown(name) {
                 // These two go to the container itself.
                 if isContainer, ["args", "entrypoint"].contains(name.lowercased()) { continue }
                 let nearest = nearestMatch(name, in: names)

@@ -83,7 +83,8 @@ extension Inspection {
             "'\(source.text)' is \(what)\(way), and becomes part of \(owner)",
             hint: "hand it over in 'env' and read the variable",
             severity: isAnybody ? .warning : .note,
-            fix: place.isScript ? handingOver(source, at: place.location, in: place.scope) : nil
+            fix: place.isScript && (isAnybody || notes)
+                ? handingOver(source, at: place.location, in: place.scope) : nil
         )
     }
 }

@@ -16,8 +16,14 @@ extension Substring {
         let offset = line.withUTF8 { line in
             text.withUTF8 { text -> Int? in
                 guard let first = text.first, text.count <= line.count else { return nil }
-                for start in 0...line.count - text.count where line[start] == first {
-                    if text.indices.allSatisfy({ line[start + $0] == text[$0] }) { return start }
+                var start = 0
+                while start <= line.count - text.count {
+                    if line[start] == first {
+                        var length = 1
+                        while length < text.count, line[start + length] == text[length] { length += 1 }
+                        if length == text.count { return start }
+                    }
+                    start += 1
                 }
                 return nil
             }

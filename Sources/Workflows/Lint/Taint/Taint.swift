@@ -164,7 +164,7 @@ final class TaintTracer {
             if let tainted = Self.taintedOutputs["\(owner)/\(repository)".lowercased()] {
                 return tainted.isEmpty || tainted.contains(name) ? .anybody(Taint.Way()) : nil
             }
-            return KnownAction.named(reference)?.outputs == nil ? .action(Taint.Way()) : nil
+            return inspection.known(reference)?.outputs == nil ? .action(Taint.Way()) : nil
         case .run(let script):
             guard case .scalar(let template, _) = script.run.tree else { return nil }
             let lines = writes[scope] ?? OutputLines(template.source)

@@ -137,7 +137,7 @@ struct ContextTypes {
             guard let names = inspection.actions(path)?.value?.outputs.map(\.name) else { return .texts }
             return .object(Self.object(of: names, names.map { _ in .string }))
         case .repository:
-            guard let known = KnownAction.named(reference), let outputs = known.outputs else { return .texts }
+            guard let known = inspection.known(reference), let outputs = known.outputs else { return .texts }
             return .object(Self.object(of: outputs, outputs.map { _ in .string }))
         case .image: return .texts
         }
