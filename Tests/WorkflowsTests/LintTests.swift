@@ -74,6 +74,42 @@ import YAML
         )
     }
 
+    @Test func aFetchedWorkflowCallsByPathsOfItsOwn() {
+        let leaf = "on: workflow_call\njobs: { x: { runs-on: x, steps: [ { run: x } ] } }\n"
+        let middle = "on: workflow_call\njobs: { m: { uses: ./c.yml } }\n"
+        let first = "on: workflow_call\njobs: { o: { uses: o/r/m.yml@v1 } }\n"
+        /// `./c.yml` is the first file here and `theirs` there.
+        func faults(theirs: String) -> [String] {
+            let there = CalledWorkflows(home: "o/r@v1") { uses in
+                uses == "./c.yml" ? .found(WorkflowReader.read(theirs, file: "theirs")) : .missing
+            }
+            let here = CalledWorkflows { uses in
+                uses == "o/r/m.yml@v1"
+                    ? .fetched(WorkflowReader.read(middle, file: "m"), calls: there)
+                    : .found(WorkflowReader.read(first, file: "c"))
+            }
+            let caller = WorkflowReader.read(caller(""), file: "w.yml").value
+            return caller.map { here.faults(of: $0) }?.map { "\($0.location.file) \($0.code)" } ?? []
+        }
+        #expect(faults(theirs: leaf) == [], "files of two repositories with one path are no circle")
+        #expect(faults(theirs: middle) == ["theirs call-cycle"])
+        let lost = middle.replacing("./c.yml", with: "./d.yml")
+        #expect(faults(theirs: lost) == ["theirs call-missing"])
+    }
+
+    @Test func aRunCallsFiftyFilesAtMost() {
+        let leaf = "on: workflow_call\njobs: { x: { runs-on: x, steps: [ { run: x } ] } }\n"
+        func codes(_ count: Int) -> [String] {
+            let calls = (1...count).flatMap { [("a\($0)", $0), ("b\($0)", $0)] }
+            let jobs = calls.map { "  \($0): { uses: ./\($1).yml }\n" }.joined()
+            let finder = CalledWorkflows { .found(WorkflowReader.read(leaf, file: $0)) }
+            let caller = WorkflowReader.read("on: push\njobs:\n\(jobs)", file: "w.yml").value
+            return caller.map { finder.faults(of: $0).map(\.code) } ?? []
+        }
+        #expect(codes(50) == [])
+        #expect(codes(51) == ["call-count", "call-count"])
+    }
+
     @Test func faultsFarDownTheChainAreFound() {
         let middle = "on: workflow_call\njobs: { m: { uses: ./d.yml } }\n"
         #expect(

@@ -46,4 +46,14 @@ struct RunMachineTests {
         let needs = machine.needsContext(of: "c")
         #expect(needs.json() == #"{"b":{"result":"success","outputs":{"v":"1"}}}"#)
     }
+
+    @Test func theOutputsOfACallSeeEveryJobOfIt() {
+        var machine = RunMachine(jobs: [("a", []), ("b", ["a"])])
+        machine.end("a", .init(result: .success, outputs: [("v", "1")]))
+        machine.end("b", ended(.skipped))
+        #expect(
+            machine.jobsContext.json()
+                == #"{"a":{"result":"success","outputs":{"v":"1"}},"b":{"result":"skipped","outputs":{}}}"#
+        )
+    }
 }
