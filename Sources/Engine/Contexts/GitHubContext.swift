@@ -62,7 +62,7 @@ struct GitHubContext: Sendable {
             ("repository", .string(repository.fullName)), ("repository_owner", .string(repository.owner)),
             ("repository_owner_id", .string("1")), ("repository_id", .string("1")),
             ("repositoryUrl", .string("git://\(repository.fullName).git")),
-            ("run_id", .string(String(facts.runID))), ("run_number", .string(String(facts.runNumber))),
+            ("run_id", .string(String(facts.firstRunID))), ("run_number", .string(String(facts.runNumber))),
             ("run_attempt", .string(String(facts.runAttempt))), ("retention_days", .string("90")),
             ("actor", .string(event.actor)), ("actor_id", .string("1")),
             ("triggering_actor", .string(event.actor)),

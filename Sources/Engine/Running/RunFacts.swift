@@ -4,6 +4,8 @@ package import Expressions
 /// What is true of a whole run: the event, the commit, the repository, and the numbers that the store gave it.
 package struct RunFacts: Sendable {
     package var runID: Int64
+    /// `github.run_id`, which stays the same when a run is run again: the id of its first attempt.
+    package var firstRunID: Int64
     package var runNumber: Int
     package var runAttempt: Int
     package var event: Event
@@ -23,6 +25,7 @@ package struct RunFacts: Sendable {
 
     package init(
         runID: Int64,
+        firstRunID: Int64? = nil,
         runNumber: Int,
         runAttempt: Int,
         event: Event,
@@ -35,6 +38,7 @@ package struct RunFacts: Sendable {
         vars: Value
     ) {
         self.runID = runID
+        self.firstRunID = firstRunID ?? runID
         self.runNumber = runNumber
         self.runAttempt = runAttempt
         self.event = event

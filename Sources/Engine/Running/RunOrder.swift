@@ -22,6 +22,10 @@ package struct RunOrder: Sendable {
     package var heldGroups: Set<String> = []
     /// The jobs whose calls led here, before the ids and names of the jobs here.
     package var callers = CallPath()
+    /// What an earlier attempt of the run has that need not be done again.
+    package var carried: [CarriedJob] = []
+    /// Whether something above, which the jobs here depend on, has run anew.
+    var mustRun = false
     /// Secrets of those above that the workflow may not read: its logs do not show them all the same.
     package var hiddenValues: Set<String> = []
 

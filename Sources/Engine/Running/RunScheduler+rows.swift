@@ -15,11 +15,18 @@ extension RunScheduler {
         var failFast: Bool
         /// Whether its condition held although the run was cancelled.
         var isAfterCancel: Bool
+        /// Whether something that it depends on has run anew, so that nothing of an earlier attempt is of use.
+        var mustRun: Bool
     }
 
     /// Runs one row: once its concurrency group is free.
     func run(_ start: RowStart) async throws -> JobEnding {
         let key = start.job.id
+        if let carried = carried(start) {
+            var ending = try carry(carried, for: start)
+            if start.row.toleratesFailure, ending.conclusion == .failure { ending.conclusion = .success }
+            return ending
+        }
         let request = start.row.concurrency.map {
             ConcurrencyGate.Request($0, repository: order.facts.repository.path)
         }
@@ -60,6 +67,7 @@ extension RunScheduler {
         await places.take { await self.mustNotStart(start) }
         defer { places.free() }
         if mustNotStart(start) { return try cancelled(start, reason: "another row of the matrix failed") }
+        fresh.insert(start.job.id)
         let runner = try JobRunner(try jobOrder(start, definition), services: services)
         let ending = await follow(runner, for: start.job.id, behind: gate) { await runner.run() }
         pushed += ending.pushed
@@ -79,6 +87,7 @@ extension RunScheduler {
         let request: ConcurrencyGate.Request?
         do {
             below = try order.calling(call, as: start.row, in: start.scope)
+            below.mustRun = start.mustRun
             request = try below.concurrency()
         } catch {
             return try failed(start, with: error)
@@ -98,6 +107,7 @@ extension RunScheduler {
             if let reason = self.cancelReason { await scheduler.cancel(reason: reason) }
             return try await scheduler.run()
         }
+        if await scheduler.hasRunAnything { fresh.insert(start.job.id) }
         records += ended.jobs
         pushed += ended.pushed
         var ending = JobEnding(conclusion: ended.conclusion, outputs: [], pushed: ended.pushed)

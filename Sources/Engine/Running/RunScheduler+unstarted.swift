@@ -99,7 +99,7 @@ extension RunScheduler {
         return record
     }
 
-    private func tell(_ what: RunEvent.What) {
+    func tell(_ what: RunEvent.What) {
         services.hub.tell(RunEvent(time: Date(), runID: order.facts.runID, what: what))
     }
 }

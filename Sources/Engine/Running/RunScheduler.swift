@@ -20,6 +20,8 @@ package actor RunScheduler {
     var records: [JobRecord] = []
     /// The jobs whose matrix a failing row has cancelled.
     private var failedFast: Set<String> = []
+    /// The jobs of which something has run, not been taken over from an earlier attempt.
+    var fresh: Set<String> = []
     private(set) var cancelReason: String?
     private var isForced = false
     var conclusions: [Conclusion] = []
@@ -142,6 +144,7 @@ package actor RunScheduler {
         if case .steps = job.kind { ids = try allocate(expanded.rows.map { ($0.key, $0.name) }) }
         let limit = min(expanded.maxParallel ?? expanded.rows.count, expanded.rows.count)
         let isAfterCancel = cancelReason != nil
+        let mustRun = order.mustRun || job.needs.contains { fresh.contains($0.value) }
         var endings: [JobEnding] = []
         try await withThrowingTaskGroup(of: JobEnding.self) { group in
             var rest = Array(zip(expanded.rows, ids))[...]
@@ -153,7 +156,8 @@ package actor RunScheduler {
                     job: job,
                     scope: scope.setting("matrix", row.matrix).setting("strategy", row.strategy),
                     failFast: expanded.failFast,
-                    isAfterCancel: isAfterCancel
+                    isAfterCancel: isAfterCancel,
+                    mustRun: mustRun
                 )
                 group.addTask { try await self.run(start) }
             }

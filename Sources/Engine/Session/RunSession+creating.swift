@@ -21,6 +21,7 @@ extension RunSession {
                 payload: plan.event.payload.json(),
                 workflow: plan.file.text,
                 parentRunID: plan.parent,
+                earlierAttempt: plan.earlier?.run.id,
                 owner: .current
             )
         )

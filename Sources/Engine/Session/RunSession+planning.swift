@@ -91,6 +91,15 @@ extension RunSession {
         var parent: Int64?
         var depth: Int
         var actionLock: ActionLock?
+        /// The attempt before, where this is the next one.
+        var earlier: Earlier?
+
+        struct Earlier: Sendable {
+            var run: RunRecord
+            /// The id of the first attempt.
+            var first: Int64
+            var carried: [CarriedJob]
+        }
 
         var workflow: Workflow { tree.workflow }
 
@@ -98,6 +107,7 @@ extension RunSession {
         func facts(at site: SessionSite, vars: Value, record: RunRecord? = nil) -> RunFacts {
             var facts = RunFacts(
                 runID: record?.id ?? 0,
+                firstRunID: earlier?.first,
                 runNumber: record?.runNumber ?? 0,
                 runAttempt: record?.runAttempt ?? 1,
                 event: event,

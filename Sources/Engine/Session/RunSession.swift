@@ -57,7 +57,7 @@ package actor RunSession {
 
     // MARK: Running
 
-    private func run(_ plans: [PlannedRun], site: SessionSite) async throws -> [RunRecord] {
+    func run(_ plans: [PlannedRun], site: SessionSite) async throws -> [RunRecord] {
         try await withThrowingTaskGroup(of: [RunRecord].self) { group in
             for plan in plans { group.addTask { try await self.run(plan, site: site) } }
             var records: [RunRecord] = []
@@ -88,6 +88,7 @@ package actor RunSession {
                 try options.ownSettings(of: $0, in: store, for: site.facts.path)
             }
         )
+        order.carried = plan.earlier?.carried ?? []
         let ending: RunEnding
         do {
             ending = try await perform(&order, record: &record)

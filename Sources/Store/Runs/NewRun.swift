@@ -19,6 +19,8 @@ package struct NewRun: Sendable {
     /// The workflow file's text, as it is run.
     package var workflow: String
     package var parentRunID: Int64?
+    /// Any earlier attempt of it: it has that one's number.
+    package var earlierAttempt: Int64?
     /// The process that runs it.
     package var owner: RunOwner?
     package var createdAt: Date
@@ -35,6 +37,7 @@ package struct NewRun: Sendable {
         payload: String,
         workflow: String,
         parentRunID: Int64? = nil,
+        earlierAttempt: Int64? = nil,
         owner: RunOwner? = nil,
         createdAt: Date = Date()
     ) {
@@ -49,6 +52,7 @@ package struct NewRun: Sendable {
         self.payload = payload
         self.workflow = workflow
         self.parentRunID = parentRunID
+        self.earlierAttempt = earlierAttempt
         self.owner = owner
         self.createdAt = createdAt
     }

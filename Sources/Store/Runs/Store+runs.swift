@@ -2,26 +2,22 @@ package import Foundation
 import GRDB
 
 extension Store {
-    /// Makes a run: its id is the store's next, its number the next of its workflow file in its repository.
+    /// Makes a run: its id is the store's next, its number the next of its workflow file in its repository, or that of the
+    /// run of which it is the next attempt.
     package func createRun(_ run: NewRun) throws(StoreError) -> RunRecord {
         try write { db in
-            let number = try Int.fetchOne(
-                db,
-                sql: """
-                    INSERT INTO run_numbers (repository, path, last) VALUES (?, ?, 1)
-                    ON CONFLICT DO UPDATE SET last = last + 1 RETURNING last
-                    """,
-                arguments: [run.repository, run.path]
-            )
-            guard let number else { preconditionFailure("an upsert that returns its row gives one") }
+            let (number, attempt) =
+                try run.earlierAttempt.map { try self.nextAttempt(db, of: $0) }
+                ?? (try Self.nextNumber(db, for: run), 1)
             try db.execute(
                 sql: """
-                    INSERT INTO runs (repository, path, run_number, name, display_title, event, head_sha, head_branch, ref,
-                        status, created_at, parent_run_id, owner_pid, owner_started_at, payload, workflow)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?)
+                    INSERT INTO runs (repository, path, run_number, run_attempt, name, display_title, event, head_sha,
+                        head_branch, ref, status, created_at, parent_run_id, owner_pid, owner_started_at, payload, workflow)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?)
                     """,
                 arguments: [
-                    run.repository, run.path, number, run.name, run.displayTitle, run.event, run.headSHA,
+                    run.repository, run.path, number, attempt, run.name, run.displayTitle, run.event,
+                    run.headSHA,
                     run.headBranch, run.ref, run.createdAt.milliseconds, run.parentRunID, run.owner?.pid,
                     run.owner?.startTime, run.payload, run.workflow,
                 ]
@@ -29,6 +25,7 @@ extension Store {
             return RunRecord(
                 id: db.lastInsertedRowID,
                 runNumber: number,
+                runAttempt: attempt,
                 name: run.name,
                 displayTitle: run.displayTitle,
                 path: run.path,
@@ -39,6 +36,44 @@ extension Store {
                 parentRunID: run.parentRunID,
                 repository: run.repository
             )
+        }
+    }
+
+    private static func nextNumber(_ db: Database, for run: NewRun) throws -> Int {
+        let number = try Int.fetchOne(
+            db,
+            sql: """
+                INSERT INTO run_numbers (repository, path, last) VALUES (?, ?, 1)
+                ON CONFLICT DO UPDATE SET last = last + 1 RETURNING last
+                """,
+            arguments: [run.repository, run.path]
+        )
+        guard let number else { preconditionFailure("an upsert that returns its row gives one") }
+        return number
+    }
+
+    private func nextAttempt(_ db: Database, of run: Int64) throws -> (number: Int, attempt: Int) {
+        let row = try Row.fetchOne(
+            db,
+            sql: """
+                SELECT run_number, MAX(run_attempt) + 1 AS next FROM runs JOIN
+                    (SELECT repository AS r, path AS p, run_number AS n FROM runs WHERE id = ?)
+                ON repository = r AND path = p AND run_number = n GROUP BY run_number
+                """,
+            arguments: [run]
+        )
+        guard let row else { throw StoreError(.noSuchRun(run), path) }
+        return (row["run_number"], row["next"])
+    }
+
+    /// The id of a run's first attempt.
+    package func firstAttempt(of run: RunRecord) throws(StoreError) -> Int64 {
+        try read { db in
+            try Int64.fetchOne(
+                db,
+                sql: "SELECT MIN(id) FROM runs WHERE repository = ? AND path = ? AND run_number = ?",
+                arguments: [run.repository, run.path, run.runNumber]
+            ) ?? run.id
         }
     }
 

@@ -12,8 +12,9 @@ struct Run: AsyncParsableCommand {
               flowrun run view              the newest run
               flowrun run view 7 --json
               flowrun run logs 7 --job test
+              flowrun run rerun 7 --failed
             """,
-        subcommands: [RunList.self, RunView.self, RunLogs.self]
+        subcommands: [RunList.self, RunView.self, RunLogs.self, RunRerun.self]
     )
 }
 
@@ -54,7 +55,8 @@ struct RunList: AsyncParsableCommand {
         guard !runs.isEmpty else { return Console.complain("no runs yet") }
         let rows = runs.map { run in
             [
-                String(run.id), Words.mark(run.conclusion, run.status), run.displayTitle, run.name,
+                String(run.id), Words.mark(run.conclusion, run.status), run.displayTitle,
+                run.name + (run.runAttempt > 1 ? " (attempt \(run.runAttempt))" : ""),
                 run.headBranch ?? String(run.headSHA.prefix(7)), run.event,
                 Words.duration(run.startedAt, run.completedAt),
                 Words.age(run.createdAt),

@@ -49,13 +49,17 @@ struct Wording: Sendable {
     func title(of run: RunRecord) -> String {
         let place = [run.headBranch, String(run.headSHA.prefix(7))].compactMap { $0 }.filter { !$0.isEmpty }
         let origin = SafeText.line("\(run.event) · \(place.joined(separator: " @ "))")
-        return paint(SafeText.line(run.name), .bold) + " #\(run.runNumber)" + paint("  " + origin, .dim)
+        return paint(SafeText.line(run.name), .bold) + " " + number(of: run) + paint("  " + origin, .dim)
+    }
+
+    private func number(of run: RunRecord) -> String {
+        "#\(run.runNumber)" + (run.runAttempt > 1 ? " (attempt \(run.runAttempt))" : "")
     }
 
     func summary(of run: RunRecord) -> String {
         let took = duration(from: run.startedAt ?? run.createdAt, to: run.completedAt)
         let reason = run.reason.map { " (\(SafeText.line($0)))" } ?? ""
-        return "\(mark(run.conclusion)) \(paint(SafeText.line(run.name), .bold)) #\(run.runNumber) "
+        return "\(mark(run.conclusion)) \(paint(SafeText.line(run.name), .bold)) \(number(of: run)) "
             + phrase(run.conclusion) + reason + (took.map { " in \($0)" } ?? "")
     }
 

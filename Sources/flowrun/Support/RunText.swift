@@ -6,7 +6,7 @@ import Store
 enum RunText {
     static func of(_ run: RunRecord, summaries: [Summary], reports: [ReportRecord]) -> String {
         var lines = [
-            "\(Words.mark(run.conclusion, run.status)) \(run.displayTitle) · \(run.name) #\(run.runNumber) (run \(run.id))",
+            "\(Words.mark(run.conclusion, run.status)) \(run.displayTitle) · \(run.name) #\(run.runNumber) (run \(run.id)\(run.runAttempt > 1 ? ", attempt \(run.runAttempt)" : ""))",
             "  \(run.event) on \(run.headBranch ?? "no branch") at \(run.headSHA.prefix(7)), "
                 + "\(run.conclusion?.rawValue ?? run.status.rawValue), \(Words.duration(run.startedAt, run.completedAt)), "
                 + Words.age(run.createdAt),
