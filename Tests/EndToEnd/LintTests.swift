@@ -34,6 +34,36 @@ import Testing
         )
     }
 
+    @Test func aFileThatIsTooLargeHidesNoOther() throws {
+        let site = try Site()
+        let path = try site.repository([".github/workflows/w.yml": Self.faulty])
+        let large = String(repeating: "# c\n", count: 2 << 20)
+        try site.write([".github/workflows/a.yml": large], to: path)
+        let result = try site.flowrun("lint", in: path)
+        let heads = result.output.split(separator: "\n").filter { $0.hasSuffix("]") }
+        #expect(result.status == 1 && heads.count == 3, "\(result.everything)")
+        #expect(
+            heads.first?.hasSuffix(
+                "a.yml:1:1: error: the file is longer than 1048576 characters [yaml-limit]"
+            ) == true
+        )
+        try site.flowrun("lint", "--fix", in: path)
+        let left = try String(contentsOfFile: "\(path)/.github/workflows/a.yml", encoding: .utf8)
+        #expect(left.utf8.count == large.utf8.count)
+    }
+
+    /// More files than are checked one after another.
+    @Test func manyFilesAreToldOfInTheirOrder() throws {
+        let site = try Site()
+        let names = (10..<40).map { "w\($0).yml" }
+        let path = try site.repository(
+            Dictionary(uniqueKeysWithValues: names.map { (".github/workflows/\($0)", "on: push\n") })
+        )
+        let result = try site.flowrun("lint", "--format", "json", in: path)
+        #expect(try result.objects().map { $0["file"].text } == names.map { ".github/workflows/\($0)" })
+        #expect(result.status == 1)
+    }
+
     @Test func fixChangesWhatIsCertainAndNothingElse() throws {
         let site = try Site()
         let path = try site.repository([".github/workflows/w.yml": Self.faulty])

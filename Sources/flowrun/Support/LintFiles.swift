@@ -88,12 +88,14 @@ struct LintFiles {
     }
 
     private func read(_ path: String) throws -> File {
-        // Its size is known before it is read in.
+        // Of a file that is too large so much is read that it is found to be.
         var info = stat()
-        guard stat(path, &info) == 0, info.st_size <= Self.mostBytes else {
-            throw CommandEnd(.runFailed, "\(path):1:1: error: the file is larger than 1 MiB [yaml-limit]")
-        }
-        guard let data = FileManager.default.contents(atPath: path) else {
+        let isTooLarge = stat(path, &info) == 0 && info.st_size > Self.mostBytes
+        let data =
+            isTooLarge
+            ? FileHandle(forReadingAtPath: path)?.readData(ofLength: Self.mostBytes + 1)
+            : FileManager.default.contents(atPath: path)
+        guard let data else {
             throw CommandEnd(.nothingStarted, "error: `\(path)` cannot be read")
         }
         let shown = path.hasPrefix("./") ? String(path.dropFirst(2)) : path
