@@ -42,9 +42,10 @@ extension JobRunner {
         }
     }
 
-    /// What a reference stands for where it is written: `$/` in the file of an action of another repository is there.
+    /// What a reference stands for where it is written: `$/` in a file of another repository is there.
     private func meant(_ reference: ActionReference, within origin: ActionOrigin?) -> ActionReference {
-        guard case .sameRepository(let path) = reference.form, let origin, !origin.ref.isEmpty,
+        guard case .sameRepository(let path) = reference.form, let origin = origin ?? workflowOrigin,
+            !origin.ref.isEmpty,
             origin.repository != order.facts.repository.fullName || origin.ref != order.facts.sha
         else { return reference }
         let parts = origin.repository.split(separator: "/", maxSplits: 1).map(String.init)
@@ -54,6 +55,12 @@ extension JobRunner {
             location: reference.location,
             form: .repository(owner: parts[0], name: parts[1], path: path, ref: origin.ref)
         )
+    }
+
+    /// Where the workflow's file was taken from; nil where it is of the run's own repository.
+    private var workflowOrigin: ActionOrigin? {
+        let origin = order.origin
+        return origin.folder.map { _ in ActionOrigin(repository: origin.repository, ref: origin.ref) }
     }
 
     /// The action that a step uses, where it was fetched; nil for what flowrun serves itself, and what is not known yet.
@@ -84,15 +91,11 @@ extension JobRunner {
             )
         case .sameRepository(let path):
             let source = order.facts.repository.source
-            let fetched = order.origin.folder
-            let commit = order.origin.sha
+            let commit = order.facts.sha
             let folder = folders.actions + "/self"
             if !FileManager.default.fileExists(atPath: folder) {
+                try JobFolders.make(folder)
                 try await BlockingWork.run {
-                    if let fetched {
-                        return try FileManager.default.copyItem(atPath: fetched, toPath: folder)
-                    }
-                    try JobFolders.make(folder)
                     let revision = try Repository.resolve(commit, of: source)
                     try Repository.fetchTree(of: source, at: revision, into: folder)
                 }
@@ -100,7 +103,7 @@ extension JobRunner {
             action = try ActionLoader.load(
                 "\(folder)/\(path)",
                 name: reference.text,
-                repository: order.origin.repository,
+                repository: order.facts.repository.fullName,
                 ref: commit
             )
         case .local, .image:

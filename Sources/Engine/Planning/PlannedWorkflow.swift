@@ -144,7 +144,7 @@ private struct JobPreview {
         preview.callers = callers.below(key: caller.key, name: caller.name)
         preview.needs = caller.needs
         preview.isCalled = caller.condition
-        let given = call.with?.tree.readContexts ?? []
+        let given = (call.with?.tree.expressions ?? []).reduce(into: Set()) { $0.formUnion($1.readContexts) }
         let declared = tree.workflow.callTrigger?.inputs ?? []
         let inputs = try? CallArguments.inputs(call, declared: declared, in: scope)
         preview.unknown =

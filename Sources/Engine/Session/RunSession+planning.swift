@@ -2,7 +2,6 @@ import Events
 package import Expressions
 import Store
 import Workflows
-import YAML
 
 extension RunSession {
     func plansOfDispatch(
@@ -138,7 +137,15 @@ extension RunSession {
         for file in files {
             guard let workflow = file.workflow else { continue }
             let jobs = try options.chosenJobs(of: workflow)
-            switch try await load(file, workflow, jobs: Set(jobs.map(\.id)), for: event, site: site, lock) {
+            let loaded = try await load(
+                file,
+                workflow,
+                jobs: Set(jobs.map(\.id)),
+                for: event,
+                site: site,
+                lock: lock
+            )
+            switch loaded {
             case .faulty(let files): faults += files
             case .loaded(let tree):
                 plans.append(
@@ -158,51 +165,6 @@ extension RunSession {
         guard faults.isEmpty else { throw SessionError.invalid(faults) }
         return plans
     }
-
-    private enum Loaded: Sendable {
-        case loaded(WorkflowTree)
-        /// The file and those that it calls, as far as something is wrong with them.
-        case faulty([WorkflowFile])
-    }
-
-    /// Loads all that a workflow calls, and looks for what is wrong with it before anything runs.
-    private func load(
-        _ file: WorkflowFile,
-        _ workflow: Workflow,
-        jobs: Set<String>,
-        for event: Event,
-        site: SessionSite,
-        _ lock: ActionLock?
-    ) async throws -> Loaded {
-        let origin = WorkflowOrigin(repository: site.facts.fullName, ref: event.ref, sha: event.sha)
-        let callsNothing = workflow.jobs.allSatisfy { if case .steps = $0.kind { true } else { false } }
-        if callsNothing {
-            let tree = WorkflowTree(
-                workflow: workflow,
-                path: file.path,
-                origin: origin,
-                secretNames: file.secretNames
-            )
-            let found = Absent.diagnostics(in: tree, jobs: jobs)
-            return found.isEmpty ? .loaded(tree) : .faulty([file.blamed(for: found)])
-        }
-        let store = ActionStore(
-            home: services.home,
-            sources: services.actionSources,
-            lock: lock,
-            isLocked: services.isLocked,
-            isOffline: services.isOffline
-        )
-        return try await BlockingWork.run {
-            let called = CalledFiles(store: store) { try site.text(of: $0, for: event) }
-            var found = called.faults(of: workflow, from: origin)
-            if found.isEmpty, let tree = try called.tree(of: file, from: origin) {
-                found = Absent.diagnostics(in: tree, jobs: jobs)
-                if found.isEmpty { return .loaded(tree) }
-            }
-            return .faulty([file.blamed(for: found)] + called.files(with: found))
-        }
-    }
 }
 
 extension SessionOptions {
@@ -219,14 +181,5 @@ extension SessionOptions {
             if wanted.insert(job.id).inserted { open += job.needs.map(\.value) }
         }
         return workflow.jobs.filter { wanted.contains($0.id) }
-    }
-}
-
-extension WorkflowFile {
-    /// The file with those of the faults that are in it.
-    fileprivate func blamed(for faults: [Diagnostic]) -> WorkflowFile {
-        var file = self
-        file.diagnostics += faults.filter { $0.location.file == path }
-        return file
     }
 }
