@@ -31,6 +31,32 @@ struct LockTests {
         try site.git("commit", "-qm", "lock", in: repository)
     }
 
+    @Test func calledWorkflowsAreLockedWithWhatTheyUse() throws {
+        let site = try Site()
+        try site.action("acme/inner", says("inner"))
+        let flows = ".github/workflows"
+        let step = "{ runs-on: ubuntu-latest, steps: [ { uses: acme/inner@v1 } ] }"
+        try site.action(
+            "acme/flows",
+            [
+                "\(flows)/one.yml": "on: workflow_call\njobs: { c: { uses: ./\(flows)/two.yml } }\n",
+                "\(flows)/two.yml": "on: workflow_call\njobs: { x: \(step) }\n",
+            ]
+        )
+        let repository = try site.repository(
+            workflow: "on: push\njobs:\n  c:\n    uses: acme/flows/\(flows)/one.yml@v1\n"
+        )
+        let refused = try site.pushWithActions("--locked", in: repository)
+        #expect(refused.status == 2, "\(refused.everything)")
+        #expect(refused.errors.contains("ci.yml:4:11: error: unable to resolve"), "\(refused.everything)")
+        let done = try lock(in: repository, of: site)
+        #expect(done.errors == "flowrun.lock has 2 actions\n", "\(done.everything)")
+        #expect(done.output.contains("+ acme/flows@v1 ") && done.output.contains("+ acme/inner@v1 "))
+        try commit(repository, site)
+        let locked = try site.pushWithActions("--locked", in: repository)
+        #expect(locked.status == 0 && locked.log.contains("inner"), "\(locked.everything)")
+    }
+
     @Test func runsUseTheLockedCommitsWhereverATagLeads() throws {
         let site = try Site()
         let inner = try site.action("acme/inner", says("old"))

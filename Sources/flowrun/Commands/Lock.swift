@@ -7,9 +7,9 @@ struct Lock: ParsableCommand {
         commandName: "lock",
         abstract: "Write down what the workflows' actions stand for: flowrun.lock.",
         discussion: """
-            Reads the workflows as they lie in the working tree, fetches every action of another repository that they use, also
-            inside of composite actions, and writes each with its commit and a digest of its files to flowrun.lock at the
-            repository's root. Once that is committed, runs use these commits, whatever a tag leads to by then, and refuse files
+            Reads the workflows as they lie in the working tree, fetches every action and workflow of another repository that
+            they use, also inside of composite actions and of what they call, and writes each with its commit and a digest of
+            its files to flowrun.lock at the repository's root. Once that is committed, runs use these commits, whatever a tag leads to by then, and refuse files
             that differ. With --locked they refuse what is not in it; with --offline they fetch nothing. Actions that flowrun
             serves itself are left out, unless --built-in-actions off.
 

@@ -3,7 +3,7 @@ import Git
 package import Store
 package import Workflows
 
-/// Finds the actions of other repositories that workflows use, and what they stand for at this moment.
+/// Finds the actions and workflows of other repositories that workflows use, and what they stand for at this moment.
 package struct ActionLocking {
     private let store: ActionStore
     private let usesBuiltInActions: Bool
@@ -21,7 +21,8 @@ package struct ActionLocking {
         store = ActionStore(home: home, sources: actionSources)
     }
 
-    /// The lock of all that the workflows use, also inside of composite actions, but for what flowrun serves itself.
+    /// The lock of all that the workflows use, also inside of composite actions and of what they call, but for what flowrun
+    /// serves itself.
     ///
     /// An action of the workspace that is not in the repository's folder is passed over: a step may make it.
     ///
@@ -29,19 +30,32 @@ package struct ActionLocking {
     package func lock(_ workflows: [Workflow]) throws -> ActionLock {
         var entries: [String: ActionLock.Entry] = [:]
         var seen: Set<String> = []
-        var open = workflows.flatMap(Self.steps).map { (step: $0, origin: Origin(folder: root, name: nil)) }
+        func take(_ used: Used) throws {
+            guard let name = used.name, let commit = used.commit, entries[ActionLock.key(of: name)] == nil
+            else { return }
+            entries[ActionLock.key(of: name)] = ActionLock.Entry(
+                action: name,
+                commit: commit,
+                tree: try TreeDigest.of(used.folder)
+            )
+        }
+        var open: [(step: Step, origin: Origin)] = []
+        var files = workflows.map { (workflow: $0, origin: Origin(folder: root, name: nil)) }
+        while let (workflow, origin) = files.popLast() {
+            open += Self.steps(of: workflow).map { ($0, origin) }
+            for case .call(let call) in workflow.jobs.map(\.kind) {
+                guard let used = try find(call, origin) else { continue }
+                try take(used)
+                guard seen.insert(used.path).inserted else { continue }
+                files.append((try called(used, call), Origin(folder: used.folder, name: used.name)))
+            }
+        }
         while let (step, origin) = open.popLast() {
             if case .parallel(let inner) = step.action { open += inner.map { ($0, origin) } }
             guard case .uses(let reference, _) = step.action, let used = try find(reference, origin) else {
                 continue
             }
-            if let name = used.name, let commit = used.commit, entries[ActionLock.key(of: name)] == nil {
-                entries[ActionLock.key(of: name)] = ActionLock.Entry(
-                    action: name,
-                    commit: commit,
-                    tree: try TreeDigest.of(used.folder)
-                )
-            }
+            try take(used)
             guard seen.insert(used.path).inserted else { continue }
             let inner = Origin(folder: used.folder, name: used.name)
             open += try innerSteps(of: used, reference).map { ($0, inner) }
@@ -81,6 +95,28 @@ package struct ActionLocking {
                 path: path.isEmpty ? stored.folder : "\(stored.folder)/\(path)"
             )
         }
+    }
+
+    /// The file that a job calls: a path is about the repository whose file says it, not about the workspace.
+    private func find(_ call: WorkflowCall, _ origin: Origin) throws -> Used? {
+        guard let form = ActionReference.Form(call.uses.value) else { return nil }
+        var reference = ActionReference(text: call.uses.value, location: call.uses.location, form: form)
+        if case .local(let path) = form { reference.form = .sameRepository(path: path) }
+        return try find(reference, origin)
+    }
+
+    private func called(_ used: Used, _ call: WorkflowCall) throws -> Workflow {
+        guard let text = PlainFile.text(of: used.path) else {
+            throw ActionError(action: call.uses.value, reason: "there is no such workflow")
+        }
+        let reading = WorkflowReader.read(text, file: call.uses.value)
+        guard let workflow = reading.value else {
+            throw ActionError(
+                action: call.uses.value,
+                reason: reading.errors.map(\.summary).joined(separator: "; ")
+            )
+        }
+        return workflow
     }
 
     private func innerSteps(of used: Used, _ reference: ActionReference) throws -> [Step] {
