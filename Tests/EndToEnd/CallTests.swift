@@ -222,6 +222,26 @@ struct CallTests {
         #expect(site.leftovers().isEmpty)
     }
 
+    @Test func anInterruptEndsTheLoadingOfWhatIsCalled() throws {
+        let site = try Site()
+        let server = try SilentServer(site)
+        let repository = try site.repository(
+            workflow: "on: push\njobs: { c: { uses: some/flows/.github/workflows/x.yml@v1 } }\n"
+        )
+        let running = try site.start(
+            ["trigger", "push", "--actions-source", "https://127.0.0.1:\(server.port)/{owner}/{repo}"],
+            in: repository
+        )
+        try server.process.waitFor("asked")
+        let start = ContinuousClock.now
+        running.signal(SIGINT)
+        let done = try running.wait(seconds: 60)
+        #expect(done.status == 130, "\(done.everything)")
+        #expect(ContinuousClock.now - start < .seconds(10))
+        #expect(done.errors.contains("interrupted before anything was started"), "\(done.everything)")
+        #expect(try site.flowrun("run", "list", in: repository).errors.contains("no runs"))
+    }
+
     @Test func secretsGoDownAsTheyAreHandedOn() throws {
         let site = try Site()
         let show =

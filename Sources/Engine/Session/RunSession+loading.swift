@@ -40,14 +40,18 @@ extension RunSession {
             isLocked: services.isLocked,
             isOffline: services.isOffline
         )
-        return try await BlockingWork.run {
-            let called = CalledFiles(store: store) { try site.text(of: $0, for: event) }
-            var found = called.faults(of: workflow, from: origin)
-            if found.isEmpty, let tree = try called.tree(of: file, from: origin) {
-                found = Absent.diagnostics(in: tree, jobs: jobs)
-                if found.isEmpty { return .loaded(tree) }
+        do {
+            return try await BlockingWork.run(until: loadingStop) {
+                let called = CalledFiles(store: store) { try site.text(of: $0, for: event) }
+                var found = called.faults(of: workflow, from: origin)
+                if found.isEmpty, let tree = try called.tree(of: file, from: origin) {
+                    found = Absent.diagnostics(in: tree, jobs: jobs)
+                    if found.isEmpty { return .loaded(tree) }
+                }
+                return .faulty([file.blamed(for: found)] + called.files(with: found))
             }
-            return .faulty([file.blamed(for: found)] + called.files(with: found))
+        } catch let failure as StepFailure where failure.isCancelled {
+            throw SessionError.interrupted
         }
     }
 }

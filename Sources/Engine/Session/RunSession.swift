@@ -17,6 +17,8 @@ package actor RunSession {
     private let places: JobPlaces
     private var schedulers: [RunScheduler] = []
     private var cancelReason: String?
+    /// Ends what the session waits for before a run of it starts.
+    let loadingStop = StopSignal()
     /// The newest commit of each ref that the runs of this session pushed.
     private var pushed: [String: String] = [:]
 
@@ -189,6 +191,7 @@ package actor RunSession {
     /// Cancels all that runs, gently.
     package func cancel(reason: String) async {
         cancelReason = cancelReason ?? reason
+        loadingStop.stop(.cancelled)
         for scheduler in schedulers { await scheduler.cancel(reason: reason) }
     }
 

@@ -53,6 +53,8 @@ package enum SessionError: Error, CustomStringConvertible {
     case noCommit(String)
     case invalid([WorkflowFile])
     case refused(String)
+    /// The session was cancelled before it knew what to run.
+    case interrupted
 
     package var description: String {
         switch self {
@@ -65,6 +67,7 @@ package enum SessionError: Error, CustomStringConvertible {
                 separator: "\n"
             )
         case .refused(let reason): reason
+        case .interrupted: "interrupted before anything was started"
         }
     }
 }

@@ -34,10 +34,10 @@ struct CommandEnd: Error {
             }
         case let error as FolderError: self.init(.broken, "error: \(error)")
         case let error as SessionError:
-            if case .invalid = error {
-                self.init(.nothingStarted, "\(error)")
-            } else {
-                self.init(.nothingStarted, "error: \(error)")
+            switch error {
+            case .invalid: self.init(.nothingStarted, "\(error)")
+            case .interrupted: self.init(.interrupted, "\(error)")
+            case .noRepository, .noCommit, .refused: self.init(.nothingStarted, "error: \(error)")
             }
         case let error as Diagnostic: self.init(.nothingStarted, error.rendered(source: nil))
         case is GitError, is PlanError: self.init(.nothingStarted, "error: \(error)")
