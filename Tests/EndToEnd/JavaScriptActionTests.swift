@@ -131,6 +131,13 @@ struct JavaScriptActionTests {
 
     @Test func aCancelledMainStageIsFollowedByThePostStepsThatWantToRun() throws {
         let site = try Site()
+        try site.action(
+            "acme/late",
+            [
+                "action.yml": "name: late\nruns: { using: node20, main: m.js }\n",
+                "m.js": "console.log('fetched late')",
+            ]
+        )
         let repository = try site.repository(
             workflow: """
                 on: push
@@ -142,6 +149,7 @@ struct JavaScriptActionTests {
                       - { name: one, uses: ./one }
                       - { name: two, uses: ./two }
                       - { name: never, run: echo never }
+                      - { name: always, if: always(), uses: ./group }
                 """,
             [
                 "one/action.yml":
@@ -155,9 +163,16 @@ struct JavaScriptActionTests {
                 setTimeout(() => {}, 60000);
                 """,
                 "two/p.js": "console.log(`post two has ${process.env.STATE_mine}`)",
+                "group/action.yml": """
+                name: group
+                runs: { using: composite, steps: [ { if: always(), uses: acme/late@v1 } ] }
+                """,
             ]
         )
-        let running = try site.start(["trigger", "push", "--format", "json"], in: repository)
+        let running = try site.start(
+            ["trigger", "push", "--format", "json", "--actions-source", site.mirror],
+            in: repository
+        )
         try running.waitFor("\"line\":\"two waits\"")
         running.signal(SIGINT)
         let run = try running.wait(seconds: 60)
@@ -165,6 +180,7 @@ struct JavaScriptActionTests {
         #expect(run.steps["two"] == "cancelled" && run.steps["never"] == "skipped")
         #expect(run.steps["Post two"] == "success" && run.steps["Post one"] == "skipped")
         #expect(run.log.contains("post two has kept"))
+        #expect(run.log.contains("fetched late"), "what still runs may still be fetched\n\(run.everything)")
         #expect(site.leftovers().isEmpty)
     }
 

@@ -14,7 +14,14 @@ extension JobRunner {
     /// - Parameters:
     ///   - origin: Where the file with the steps was taken from; nil for the workflow itself.
     ///   - number: The step whose log tells of it.
-    func fetchActions(of steps: [Step], within origin: ActionOrigin? = nil, number: Int = 1) async throws {
+    ///   - stop: Ends the waiting; without one what ends the job's set-up.
+    func fetchActions(
+        of steps: [Step],
+        within origin: ActionOrigin? = nil,
+        number: Int = 1,
+        stop: StopSignal? = nil
+    ) async throws {
+        let stop = stop ?? setUpStop
         var open = steps.map { (step: $0, origin: origin, depth: 0) }
         while !open.isEmpty {
             let (step, origin, depth) = open.removeFirst()
@@ -33,7 +40,7 @@ extension JobRunner {
                         reason: "composite actions are nested more than 10 deep"
                     )
                 }
-                let action = try await fetch(reference, number: number)
+                let action = try await fetch(reference, number: number, stop: stop)
                 fetchedActions[reference.text] = action
                 if case .composite(let inner) = action.manifest.runs {
                     open += inner.map { ($0, action.origin, depth + 1) }
@@ -71,11 +78,15 @@ extension JobRunner {
         return BuiltInActions.named(full)
     }
 
-    private func fetch(_ reference: ActionReference, number: Int) async throws -> FetchedAction {
+    private func fetch(
+        _ reference: ActionReference,
+        number: Int,
+        stop: StopSignal
+    ) async throws -> FetchedAction {
         let action: FetchedAction
         switch reference.form {
         case .repository(let owner, let name, let path, let ref):
-            let folder = try await copied(owner: owner, name: name, ref: ref, number: number)
+            let folder = try await copied(owner: owner, name: name, ref: ref, number: number, stop: stop)
             action = try ActionLoader.load(
                 path.isEmpty ? folder : "\(folder)/\(path)",
                 name: reference.text,
@@ -111,7 +122,13 @@ extension JobRunner {
     }
 
     /// The job's own copy of an action's repository, which the action may change as it likes.
-    private func copied(owner: String, name: String, ref: String, number: Int) async throws -> String {
+    private func copied(
+        owner: String,
+        name: String,
+        ref: String,
+        number: Int,
+        stop: StopSignal
+    ) async throws -> String {
         let key = "\(owner)/\(name)".lowercased() + "@\(ref)"
         if let folder = actionFolders[key] { return folder }
         let store = ActionStore(
@@ -122,7 +139,7 @@ extension JobRunner {
             isOffline: services.isOffline
         )
         let actions = folders.actions
-        let (commit, folder) = try await BlockingWork.run(until: setUpStop) {
+        let (commit, folder) = try await BlockingWork.run(until: stop) {
             let stored = try store.fetch(owner: owner, name: name, ref: ref)
             let own = "\(actions)/\(stored.commit.hex)"
             guard !FileManager.default.fileExists(atPath: own) else { return (stored.commit, own) }
@@ -176,7 +193,12 @@ extension JobRunner {
         let action = try ActionLoader.load(folder, name: reference.text, repository: "", ref: "")
         try ActionLoader.checkRunnable(action, name: reference.text)
         if case .composite(let inner) = action.manifest.runs {
-            try await fetchActions(of: inner, within: action.origin, number: call.number)
+            try await fetchActions(
+                of: inner,
+                within: action.origin,
+                number: call.number,
+                stop: call.stop
+            )
         }
         if hasPre(action) {
             warn("`pre` execution is not supported for local action from '\(reference.text)'", call)

@@ -69,6 +69,9 @@ extension JobRunner {
         let result = try await HostExecutor(job: processes).run(command, stop: call.stop) { bytes in
             printed.withLock { if $0.count < 1024 { $0 += Array(bytes) } }
         }
+        if let reason = result.stopped {
+            throw StepFailure("\(reason.sentence).", isCancelled: reason != .timedOut)
+        }
         guard result.exit.isSuccess else { return nil }
         let version = NodeVersion(printed: String(decoding: printed.withLock { $0 }, as: UTF8.self))
         if let version { nodeVersions[path] = version }
