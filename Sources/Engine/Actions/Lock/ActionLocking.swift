@@ -21,7 +21,8 @@ package struct ActionLocking {
         store = ActionStore(home: home, sources: actionSources)
     }
 
-    /// The lock of all that the workflows use, also inside of composite actions, but for what flowrun serves itself.
+    /// The lock of all that the workflows use, also inside of called workflows and composite actions, but for what
+    /// flowrun serves itself.
     ///
     /// An action of the workspace that is not in the repository's folder is passed over: a step may make it.
     ///
@@ -29,24 +30,54 @@ package struct ActionLocking {
     package func lock(_ workflows: [Workflow]) throws -> ActionLock {
         var entries: [String: ActionLock.Entry] = [:]
         var seen: Set<String> = []
-        var open = workflows.flatMap(Self.steps).map { (step: $0, origin: Origin(folder: root, name: nil)) }
+        var open = try steps(of: workflows) { try Self.record($0, in: &entries) }
         while let (step, origin) = open.popLast() {
             if case .parallel(let inner) = step.action { open += inner.map { ($0, origin) } }
-            guard case .uses(let reference, _) = step.action, let used = try find(reference, origin) else {
-                continue
-            }
-            if let name = used.name, let commit = used.commit, entries[ActionLock.key(of: name)] == nil {
-                entries[ActionLock.key(of: name)] = ActionLock.Entry(
-                    action: name,
-                    commit: commit,
-                    tree: try TreeDigest.of(used.folder)
-                )
-            }
+            guard case .uses(let reference, _) = step.action,
+                let used = try find(reference.form, origin)
+            else { continue }
+            try Self.record(used, in: &entries)
             guard seen.insert(used.path).inserted else { continue }
             let inner = Origin(folder: used.folder, name: used.name)
             open += try innerSteps(of: used, reference).map { ($0, inner) }
         }
         return ActionLock(Array(entries.values))
+    }
+
+    /// The steps of workflows and of those that they call, each with the repository whose file has it.
+    private func steps(
+        of workflows: [Workflow],
+        record: (Used) throws -> Void
+    ) throws -> [(step: Step, origin: Origin)] {
+        var steps: [(step: Step, origin: Origin)] = []
+        var seen: Set<String> = []
+        var open = workflows.map { (workflow: $0, origin: Origin(folder: root, name: nil)) }
+        while let (workflow, origin) = open.popLast() {
+            for job in workflow.jobs {
+                switch job.kind {
+                case .steps(let job): steps += job.steps.map { ($0, origin) }
+                case .call(let call):
+                    guard let used = try find(call, origin), seen.insert(used.path).inserted else { continue }
+                    try record(used)
+                    guard let text = PlainFile.text(of: used.path),
+                        let called = WorkflowReader.read(text, file: call.uses.value).value
+                    else { continue }
+                    open.append((called, Origin(folder: used.folder, name: used.name)))
+                }
+            }
+        }
+        return steps
+    }
+
+    private static func record(_ used: Used, in entries: inout [String: ActionLock.Entry]) throws {
+        guard let name = used.name, let commit = used.commit, entries[ActionLock.key(of: name)] == nil else {
+            return
+        }
+        entries[ActionLock.key(of: name)] = ActionLock.Entry(
+            action: name,
+            commit: commit,
+            tree: try TreeDigest.of(used.folder)
+        )
     }
 
     /// A repository whose file says `uses`.
@@ -60,12 +91,21 @@ package struct ActionLocking {
         var folder: String
         var name: String?
         var commit: CommitID?
-        /// The action's own folder.
+        /// The action's own folder, or the called workflow's file.
         var path: String
     }
 
-    private func find(_ reference: ActionReference, _ origin: Origin) throws -> Used? {
-        switch reference.form {
+    /// A called workflow; `./` is beside the caller there, not in the workspace.
+    private func find(_ call: WorkflowCall, _ origin: Origin) throws -> Used? {
+        let uses = call.uses.value
+        guard uses.hasPrefix("./") || uses.hasPrefix("$/") else {
+            return try ActionReference.Form(uses).flatMap { try find($0, origin) }
+        }
+        return Used(folder: origin.folder, name: origin.name, path: "\(origin.folder)/\(uses.dropFirst(2))")
+    }
+
+    private func find(_ form: ActionReference.Form, _ origin: Origin) throws -> Used? {
+        switch form {
         case .image: return nil
         case .local(let path): return Used(folder: root, path: "\(root)/\(path)")
         case .sameRepository(let path):
@@ -93,11 +133,5 @@ package struct ActionLocking {
         let action = try ActionLoader.load(used.path, name: reference.text, repository: "", ref: "")
         if case .composite(let steps) = action.manifest.runs { return steps }
         return []
-    }
-
-    private static func steps(of workflow: Workflow) -> [Step] {
-        workflow.jobs.flatMap { job -> [Step] in
-            if case .steps(let job) = job.kind { job.steps } else { [] }
-        }
     }
 }
