@@ -24,6 +24,28 @@ struct Budget {
         }
     }
 
+    /// Whether a text may hold more nodes or bytes than the limits allow: it is long, or has anchors that aliases repeat.
+    ///
+    /// Most files are told from these by a look at their bytes; their depth shows when they are built.
+    static func isNeeded(for bytes: UnsafeBufferPointer<UInt8>, under limits: Limits) -> Bool {
+        // No character makes more than three nodes: `?` is a mapping of nothing to nothing.
+        guard bytes.count * 3 < limits.nodes, bytes.count < limits.bytes else { return true }
+        var rest = bytes[...]
+        while let sign = rest.firstIndex(of: UInt8(ascii: "&")) {
+            let next = sign + 1 < bytes.count ? bytes[sign + 1] : 0x20
+            // The letter of an anchor's name; `&&`, `>& 2` and a lone `&` are text.
+            if next > 0x20, next != UInt8(ascii: "&"), sign == 0 || bytes[sign - 1] != UInt8(ascii: ">") {
+                return true
+            }
+            rest = bytes[(sign + 1)...]
+        }
+        return false
+    }
+
+    static func tooDeep(_ limits: Limits, at mark: Mark) -> Excess {
+        Excess(message: "values are nested more than \(limits.depth) levels deep", mark: mark)
+    }
+
     private let limits: Limits
     private var open: [(anchor: String?, size: Size)] = []
     private var anchors: [String: Size] = [:]
@@ -90,6 +112,6 @@ struct Budget {
 
     private func descend(_ levels: Int, at mark: Mark) -> Excess? {
         guard open.count + levels > limits.depth else { return nil }
-        return Excess(message: "values are nested more than \(limits.depth) levels deep", mark: mark)
+        return Self.tooDeep(limits, at: mark)
     }
 }

@@ -1,6 +1,6 @@
 /// Builds the tree of nodes from parsing events, repeating an anchor's node wherever an alias names it.
 ///
-/// It counts nothing: what it is given is within the limits (`Budget`).
+/// It counts no more than how deep it is: otherwise what it is given is within the limits (`Budget`).
 struct NodeBuilder: ~Copyable {
     private enum Anchor {
         case open
@@ -10,11 +10,14 @@ struct NodeBuilder: ~Copyable {
     private var parser: EventParser
     private let source: SourceText
     private let file: String
+    private let limits: Limits
+    private var depth = 0
     private var anchors: [String: Anchor] = [:]
     private var cursor: Cursor
     var diagnostics: [Diagnostic] = []
 
-    init(parser: consuming EventParser, source: SourceText, file: String) {
+    init(parser: consuming EventParser, source: SourceText, file: String, limits: Limits) {
+        self.limits = limits
         self.parser = parser
         self.source = source
         self.file = file
@@ -60,12 +63,21 @@ struct NodeBuilder: ~Copyable {
             let scalar = scalar(text, style: style, tag: tag, at: place, event: event)
             return keep(Node(location: place, content: .scalar(scalar)), anchor)
         case .sequenceStart(let anchor):
+            try descend(at: event)
+            defer { depth -= 1 }
             return keep(try sequence(event, anchor: anchor), anchor)
         case .mappingStart(let anchor):
+            try descend(at: event)
+            defer { depth -= 1 }
             return keep(try mapping(event, anchor: anchor), anchor)
         case .streamStart, .streamEnd, .documentStart, .documentEnd, .sequenceEnd, .mappingEnd:
             throw fault("a value is missing", code: "yaml-syntax", at: event.start)
         }
+    }
+
+    private mutating func descend(at event: ParserEvent) throws(Diagnostic) {
+        depth += 1
+        guard depth <= limits.depth else { throw diagnostic(of: Budget.tooDeep(limits, at: event.start)) }
     }
 
     private mutating func sequence(_ event: ParserEvent, anchor: String?) throws(Diagnostic) -> Node {
@@ -109,7 +121,8 @@ struct NodeBuilder: ~Copyable {
         }
         // Keys that are expressions are told apart only once they are evaluated.
         if scalar.text.utf8.contains(UInt8(ascii: "$")), scalar.text.contains("${{") { return true }
-        guard known.insert(scalar.text.lowercased()).inserted else {
+        let isLower = scalar.text.utf8.allSatisfy { $0 < 0x80 && !(0x41...0x5A).contains($0) }
+        guard known.insert(isLower ? scalar.text : scalar.text.lowercased()).inserted else {
             diagnostics.append(
                 Diagnostic(
                     location: key.location,

@@ -20,8 +20,9 @@ package func readDocument(_ text: String, file: String, limits: Limits = Limits(
     }
     let source = SourceText(text)
     return text.withUTF8 { bytes in
-        let excess = Budget.excess(of: bytes, over: limits)
-        var builder = NodeBuilder(parser: EventParser(bytes), source: source, file: file)
+        let isToCount = Budget.isNeeded(for: bytes, under: limits)
+        let excess = isToCount ? Budget.excess(of: bytes, over: limits) : nil
+        var builder = NodeBuilder(parser: EventParser(bytes), source: source, file: file, limits: limits)
         if let excess {
             return Document(root: nil, diagnostics: [builder.diagnostic(of: excess)])
         }

@@ -12,7 +12,8 @@ enum Main {
         if name == "cml" { arguments.insert("cml", at: 0) }
         signal(SIGPIPE, SIG_IGN)
         signal(SIGCHLD, SIG_DFL)  // whoever started us may have left its children to the system
-        flowrun_share_memory()
+        // Threads that check many files would wait for each other.
+        if arguments.first != "lint" { flowrun_share_memory() }
         do {
             if try await !runPlainly(arguments) {
                 var command = try Flowrun.parseAsRoot(arguments)
