@@ -102,9 +102,11 @@ let package = Package(
             "Reports",
             ["Store", "CCmark", .product(name: "Crypto", package: "swift-crypto")]
         ),
+        room("Serving", [.product(name: "Hummingbird", package: "hummingbird")]),
         room(
             "Cloud",
             [
+                "Serving",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
@@ -139,7 +141,7 @@ let package = Package(
         tests("EngineTests", ["Engine"]),
         tests("ReportsTests", ["Reports", "Store"]),
         tests("RenderingTests", ["flowrun", "Store", "Reports"]),
-        tests("CloudTests", ["Cloud"]),
+        tests("CloudTests", ["Cloud", "Serving"]),
         tests("TemplatesTests", ["CTemplates", .product(name: "Crypto", package: "swift-crypto")]),
         tests("EndToEnd", ["flowrun"]),
     ],
