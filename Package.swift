@@ -112,10 +112,19 @@ let package = Package(
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ]
         ),
+        room(
+            "Forge",
+            [
+                "Serving", "Engine", "Store", "Events", "Expressions",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ]
+        ),
         .executableTarget(
             name: "flowrun",
             dependencies: [
-                "Cloud", "Reports", "Engine", "Store", "Git", "HTTP", "Events", "Workflows", "Expressions",
+                "Forge", "Cloud", "Reports", "Engine", "Store", "Git", "HTTP", "Events", "Workflows", "Expressions",
                 "YAML",
                 "CHost", "CTemplates",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -142,6 +151,14 @@ let package = Package(
         tests("ReportsTests", ["Reports", "Store"]),
         tests("RenderingTests", ["flowrun", "Store", "Reports"]),
         tests("CloudTests", ["Cloud", "Serving"]),
+        tests(
+            "ForgeTests",
+            [
+                "Forge", "Engine", "Store", "Events", "Expressions",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ]
+        ),
         tests("TemplatesTests", ["CTemplates", .product(name: "Crypto", package: "swift-crypto")]),
         tests("EndToEnd", ["flowrun"]),
     ],

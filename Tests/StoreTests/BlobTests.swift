@@ -69,7 +69,9 @@ struct BlobTests {
         #expect(error?.reason == .alreadyThere)
         #expect(try text(second, saved.blob) == "one")
         #expect(try kept(first).count == 1, "the loser's bytes are gone")
-        #expect(throws: StoreError.self) { try first.saveArtifact(artifact(77, "a"), try received("x", incoming)) }
+        #expect(throws: StoreError.self) {
+            try first.saveArtifact(artifact(77, "a"), try received("x", incoming))
+        }
         #expect(try kept(first).count == 1)
     }
 
