@@ -33,6 +33,8 @@ package struct StoreError: Error, CustomStringConvertible {
         case alreadyThere
         /// What is said of an upload contradicts what came of it.
         case unfit(String)
+        /// An archive that is not unpacked, because of what is in it.
+        case badArchive(String)
         case invalidName(NameFault)
         case tooLarge(limit: Int)
         /// The disk or the system failed otherwise.
@@ -94,6 +96,8 @@ package struct StoreError: Error, CustomStringConvertible {
             "there is `\(subject)` already"
         case .unfit(let reason):
             "`\(subject)` cannot be put together: \(reason)"
+        case .badArchive(let reason):
+            "the archive `\(subject)` is not unpacked: \(reason)"
         case .invalidName(let fault):
             Self.describe(fault, of: subject)
         case .tooLarge(let limit):

@@ -24,7 +24,7 @@ final class ToolkitServer: Sendable {
             server: .http1(
                 configuration: .init(
                     additionalChannelHandlers: [ContinueHandler()],
-                    idleTimeout: .seconds(20)
+                    idleTimeout: .seconds(10)
                 )
             ),
             configuration: ApplicationConfiguration(
