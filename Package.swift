@@ -102,9 +102,20 @@ let package = Package(
             "Reports",
             ["Store", "CCmark", .product(name: "Crypto", package: "swift-crypto")]
         ),
+        room("Serving", [.product(name: "Hummingbird", package: "hummingbird")]),
         room(
             "Cloud",
             [
+                "Serving",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ]
+        ),
+        room(
+            "Forge",
+            [
+                "Serving", "Engine", "Store", "Events", "Expressions",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
@@ -113,7 +124,7 @@ let package = Package(
         .executableTarget(
             name: "flowrun",
             dependencies: [
-                "Cloud", "Reports", "Engine", "Store", "Git", "HTTP", "Events", "Workflows", "Expressions",
+                "Forge", "Cloud", "Reports", "Engine", "Store", "Git", "HTTP", "Events", "Workflows", "Expressions",
                 "YAML",
                 "CHost", "CTemplates",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -139,7 +150,15 @@ let package = Package(
         tests("EngineTests", ["Engine"]),
         tests("ReportsTests", ["Reports", "Store"]),
         tests("RenderingTests", ["flowrun", "Store", "Reports"]),
-        tests("CloudTests", ["Cloud"]),
+        tests("CloudTests", ["Cloud", "Serving"]),
+        tests(
+            "ForgeTests",
+            [
+                "Forge", "Engine", "Store", "Events", "Expressions",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ]
+        ),
         tests("TemplatesTests", ["CTemplates", .product(name: "Crypto", package: "swift-crypto")]),
         tests("EndToEnd", ["flowrun"]),
     ],

@@ -1,4 +1,5 @@
 import Foundation
+import Serving
 
 extension LocalCloud {
     /// Whether the server is there; asks it, for at most two seconds.

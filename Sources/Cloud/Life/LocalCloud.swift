@@ -1,5 +1,6 @@
 package import Foundation
 import NIOCore
+import Serving
 
 /// The cloud that a project needs, on this machine: an object store and a token endpoint in one process at one
 /// port of 127.0.0.1, with a key of its own.

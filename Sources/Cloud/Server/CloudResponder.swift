@@ -4,6 +4,7 @@ import Hummingbird
 import Logging
 import NIOCore
 import NIOHTTP1
+import Serving
 
 /// Answers everything that comes in at the local cloud's port.
 struct CloudResponder: HTTPResponder {
@@ -30,6 +31,8 @@ struct CloudResponder: HTTPResponder {
             }
         } catch let fault as StorageFault {
             return .fault(fault)
+        } catch let lack as IncompleteBody {
+            return .fault(.invalid(lack.description))
         } catch let error as CloudError {
             return answer(error, context: context)
         } catch  where error is CancellationError || isLostConnection(error) {
@@ -110,24 +113,4 @@ struct Health: Codable, Sendable {
     var status: String
     var pid: Int32
     var instance: String
-}
-
-/// Which names mean this machine itself.
-enum Loopback {
-    static func isLoopback(_ host: String) -> Bool {
-        let host = host.lowercased()
-        if host == "localhost" || host.hasSuffix(".localhost") || host == "::1" || host == "[::1]" {
-            return true
-        }
-        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
-        return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
-    }
-
-    /// The host in `host`, `host:port` or `[address]:port`.
-    static func host(ofAuthority authority: String) -> String {
-        if authority.hasPrefix("["), let end = authority.firstIndex(of: "]") {
-            return String(authority[...end])
-        }
-        return String(authority.prefix { $0 != ":" })
-    }
 }

@@ -4,8 +4,8 @@ import Hummingbird
 import HummingbirdCore
 import Logging
 import NIOCore
-import NIOHTTPTypes
 import ServiceLifecycle
+import Serving
 
 extension LocalCloud {
     /// Serves until the process is told to end, the task is cancelled or the folder is removed.
@@ -101,23 +101,5 @@ private struct FolderWatch: Service {
                 }
             }
         }
-    }
-}
-
-/// Answers `Expect: 100-continue`, for which clients with much to send wait a second before they send it.
-private final class ContinueHandler: ChannelInboundHandler, RemovableChannelHandler {
-    typealias InboundIn = HTTPRequestPart
-    typealias OutboundOut = HTTPResponsePart
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        if case .head(let head) = unwrapInboundIn(data), let field = HTTPField.Name("Expect"),
-            head.headerFields[field]?.lowercased() == "100-continue"
-        {
-            context.writeAndFlush(
-                wrapOutboundOut(.head(HTTPResponse(status: .continue))),
-                promise: nil
-            )
-        }
-        context.fireChannelRead(data)
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Serving
 
 /// An object's name: any text of 1 to 1024 bytes without line breaks.
 ///
@@ -115,12 +116,4 @@ enum ObjectPath {
         }
         return result
     }
-}
-
-/// The byte that two hexadecimal digits name.
-func hexadecimal(_ high: UInt8, _ low: UInt8) -> UInt8? {
-    guard let high = Character(UnicodeScalar(high)).hexDigitValue,
-        let low = Character(UnicodeScalar(low)).hexDigitValue
-    else { return nil }
-    return UInt8(high * 16 + low)
 }

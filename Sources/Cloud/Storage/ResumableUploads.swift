@@ -1,5 +1,6 @@
 import Foundation
 import NIOCore
+import Serving
 
 /// Uploads that come in several requests, taken up again after a lost connection or a restart of the server.
 ///

@@ -1,5 +1,6 @@
 import Foundation
 import Hummingbird
+import Serving
 
 /// Hands out access tokens for the local key, in the way Google's `https://oauth2.googleapis.com/token` does.
 struct TokenEndpoint: Sendable {

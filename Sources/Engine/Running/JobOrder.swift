@@ -30,6 +30,10 @@ package struct JobOrder: Sendable {
     /// Variables that the caller added (`--env`, the local cloud): over the machine's, below the workflow's.
     package var addedEnvironment: [(name: String, value: String)]
     package var labels: [String]
+    /// The deployment environment that the job names.
+    package var environment: String?
+    /// Whether the job may ask for tokens that tell others which job it is (`permissions: id-token: write`).
+    package var mayRequestIDTokens: Bool
     /// Whether `::debug::` lines are shown and `runner.debug` is set.
     package var isDebugging: Bool
 }

@@ -24,8 +24,15 @@ extension JobRunner {
         let folder =
             given.hasPrefix("/") ? given : given.isEmpty ? folders.workspace : "\(folders.workspace)/\(given)"
 
+        let toolkit = try await toolkitVariables(for: .script)
         let files = try freshCommandFiles()
-        let environment = processEnvironment(env: env, frame: frame, github: github, files: files)
+        let environment = processEnvironment(
+            env: env,
+            frame: frame,
+            github: github,
+            files: files,
+            toolkit: toolkit
+        )
         let shell = try Shell(shellName, environment: environment)
         let lines = text.utf8.contains(UInt8(ascii: "\r")) ? text.replacing("\r\n", with: "\n") : text
         let source = shell.prefix + lines + shell.suffix
@@ -93,7 +100,8 @@ extension JobRunner {
         env: [(name: String, value: String)],
         frame: StepFrame,
         github: GitHubContext,
-        files: StepCommandFiles
+        files: StepCommandFiles,
+        toolkit: [(name: String, value: String)] = []
     ) -> [String: String] {
         var github = github
         github.files = CommandFile.allCases.map { ($0.contextName, files.path(of: $0)) }
@@ -103,7 +111,7 @@ extension JobRunner {
         ]
         return visibleVariables(in: frame).process(
             step: (frame.action?.env ?? []) + env,
-            defaults: github.variables + runnerContext.variables + own
+            defaults: github.variables + runnerContext.variables + own + toolkit
         )
     }
 

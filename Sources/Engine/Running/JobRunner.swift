@@ -103,6 +103,7 @@ package actor JobRunner {
         await internalStep("Complete job") { outputs = try await self.complete() }
         for watchdog in watchdogs { watchdog.cancel() }
         watchdogs = []
+        await services.toolkit?.jobEnded(order.jobID)
         return end(outputs)
     }
 

@@ -19,6 +19,8 @@ package struct JobServices: Sendable {
     package var pythonInstaller: PythonInstaller
     /// Absent unless somebody wants to look around where a step fails.
     package var failureShell: (any FailureShell)?
+    /// Artifacts, caches and tokens for actions; absent where there are none to be had.
+    package var toolkit: (any ToolkitServices)?
 
     package init(
         home: FlowrunHome,
@@ -28,7 +30,8 @@ package struct JobServices: Sendable {
         usesBuiltInActions: Bool,
         program: String,
         pythonInstaller: PythonInstaller,
-        failureShell: (any FailureShell)? = nil
+        failureShell: (any FailureShell)? = nil,
+        toolkit: (any ToolkitServices)? = nil
     ) {
         self.home = home
         self.hub = hub
@@ -38,6 +41,7 @@ package struct JobServices: Sendable {
         self.program = program
         self.pythonInstaller = pythonInstaller
         self.failureShell = failureShell
+        self.toolkit = toolkit
     }
 }
 

@@ -28,6 +28,8 @@ package struct RunOrder: Sendable {
     var mustRun = false
     /// Secrets of those above that the workflow may not read: its logs do not show them all the same.
     package var hiddenValues: Set<String> = []
+    /// Whether the call above may hand down the right to ask for identity tokens; absent where nothing is above.
+    var callerAllowsIDTokens: Bool?
 
     package init(
         facts: RunFacts,
@@ -57,8 +59,10 @@ package struct RunOrder: Sendable {
     ///
     /// The event, the variables and the names of the run stay those of the caller; `env` does not go down.
     ///
-    /// - Parameter scope: What the keys of the row may see.
-    func calling(_ call: WorkflowCall, as row: PlannedJob, in scope: Scope) throws -> RunOrder {
+    /// - Parameters:
+    ///   - job: The one that calls.
+    ///   - scope: What the keys of the row may see.
+    func calling(_ call: WorkflowCall, of job: Job, as row: PlannedJob, in scope: Scope) throws -> RunOrder {
         guard let called = tree.called[call.uses.value], let trigger = called.workflow.callTrigger else {
             throw PlanError("there is no workflow '\(call.uses.value)' to call")
         }
@@ -69,9 +73,19 @@ package struct RunOrder: Sendable {
         order.facts.inputs = arguments.inputs
         order.secrets = arguments.secrets
         order.hiddenValues.formUnion(secrets.values)
+        order.callerAllowsIDTokens = allowsIDTokens(job)
         order.callers = callers.below(key: row.key, name: row.name)
         if let group = row.concurrency?.group { order.heldGroups.insert(group.lowercased()) }
         return order
+    }
+
+    /// Whether a job may ask for identity tokens (`permissions: id-token: write`).
+    ///
+    /// A call hands down what it has and no more; what is called and says nothing of its own has all of it.
+    func allowsIDTokens(_ job: Job) -> Bool {
+        let own = (job.permissions ?? tree.workflow.permissions)?.allowsIDTokens
+        guard let callerAllowsIDTokens else { return own ?? false }
+        return callerAllowsIDTokens && own ?? true
     }
 
     /// What the workflow's own `concurrency` asks for; `nil` where it has none.

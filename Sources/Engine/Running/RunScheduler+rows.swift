@@ -86,7 +86,7 @@ extension RunScheduler {
         var below: RunOrder
         let request: ConcurrencyGate.Request?
         do {
-            below = try order.calling(call, as: start.row, in: start.scope)
+            below = try order.calling(call, of: start.job, as: start.row, in: start.scope)
             below.mustRun = start.mustRun
             request = try below.concurrency()
         } catch {
@@ -163,6 +163,8 @@ extension RunScheduler {
             hostEnvironment: order.hostEnvironment,
             addedEnvironment: order.addedEnvironment,
             labels: start.row.labels,
+            environment: start.row.environment,
+            mayRequestIDTokens: order.allowsIDTokens(start.job),
             isDebugging: order.isDebugging
         )
     }

@@ -30,6 +30,7 @@ package struct FlowrunHome: Sendable, Hashable {
     package var cache: String { path + "/cache" }
     package var cloud: String { path + "/cloud" }
     package var tools: String { path + "/tools" }
+    package var blobs: String { path + "/blobs" }
 
     /// The folder of one run: its journals and logs.
     package func run(_ id: Int64) -> String { "\(runs)/\(id)" }

@@ -29,6 +29,12 @@ package struct StoreError: Error, CustomStringConvertible {
         case keyDamaged
         /// A secret was sealed with another key, or changed since.
         case unreadableSecret
+        /// A run has an artifact with this name, or a cache with this key and version is there.
+        case alreadyThere
+        /// What is said of an upload contradicts what came of it.
+        case unfit(String)
+        /// An archive that is not unpacked, because of what is in it.
+        case badArchive(String)
         case invalidName(NameFault)
         case tooLarge(limit: Int)
         /// The disk or the system failed otherwise.
@@ -86,6 +92,12 @@ package struct StoreError: Error, CustomStringConvertible {
             "the key `\(subject)` is damaged\(why); put a backup in its place, or delete it and the secrets and set them anew"
         case .unreadableSecret:
             "secret `\(subject)` was sealed with another key or has been changed; set it anew"
+        case .alreadyThere:
+            "there is `\(subject)` already"
+        case .unfit(let reason):
+            "`\(subject)` cannot be put together: \(reason)"
+        case .badArchive(let reason):
+            "the archive `\(subject)` is not unpacked: \(reason)"
         case .invalidName(let fault):
             Self.describe(fault, of: subject)
         case .tooLarge(let limit):

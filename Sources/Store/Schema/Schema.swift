@@ -9,6 +9,7 @@ enum Schema {
         ("runs", runs),
         ("reports and metrics", reports),
         ("secrets and variables", settings),
+        ("artifacts and caches", blobs),
     ]
 
     /// Applies what is not applied yet.

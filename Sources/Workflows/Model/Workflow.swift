@@ -235,4 +235,13 @@ package enum Permissions: Sendable {
     case writeAll
     /// Scopes by name; those that are absent are `none`.
     case scopes([String: String])
+
+    /// Whether `id-token: write` is among them.
+    package var allowsIDTokens: Bool {
+        switch self {
+        case .readAll: false
+        case .writeAll: true
+        case .scopes(let scopes): scopes["id-token"] == "write"
+        }
+    }
 }

@@ -14,7 +14,7 @@ struct Run: AsyncParsableCommand {
               flowrun run logs 7 --job test
               flowrun run rerun 7 --failed
             """,
-        subcommands: [RunList.self, RunView.self, RunLogs.self, RunRerun.self]
+        subcommands: [RunList.self, RunView.self, RunLogs.self, RunRerun.self, RunDownload.self]
     )
 }
 
@@ -160,5 +160,45 @@ struct RunLogs: AsyncParsableCommand {
         let surroundings = Surroundings()
         let run = try choice.find(surroundings, try await surroundings.openSettledStore())
         RunLog(run: run, home: surroundings.home).print(job: job, onlyFailed: failed)
+    }
+}
+
+struct RunDownload: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "download",
+        abstract: "Unpack the artifacts of a run.",
+        discussion: """
+            Each artifact gets a folder of its name; with --name one artifact's files lie in the folder itself.
+
+            EXAMPLES
+              flowrun run download                  those of the newest run
+              flowrun run download 7 -n model -D out
+            """
+    )
+
+    @OptionGroup var choice: RunChoice
+
+    @Option(name: .shortAndLong, help: "Only this artifact.")
+    var name: String?
+
+    @Option(name: [.customShort("D"), .customLong("dir")], help: "The folder (default: this one).")
+    var folder = "."
+
+    func run() async throws {
+        let surroundings = Surroundings()
+        let store = try await surroundings.openSettledStore()
+        let run = try choice.find(surroundings, store)
+        if let name {
+            let artifact = try ArtifactFiles.find(name, run: run.id, store, surroundings)
+            return try ArtifactFiles.save(artifact, in: folder, store)
+        }
+        let artifacts = try store.artifacts(run: run.id)
+        guard !artifacts.isEmpty else {
+            throw CommandEnd(.nothingStarted, "error: run \(run.id) has no artifacts")
+        }
+        for artifact in artifacts {
+            let isZip = artifact.contentType == "application/zip"
+            try ArtifactFiles.save(artifact, in: isZip ? "\(folder)/\(artifact.name)" : folder, store)
+        }
     }
 }

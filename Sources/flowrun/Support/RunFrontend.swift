@@ -1,6 +1,7 @@
 import Cloud
 import Engine
 import Expressions
+import Forge
 import Foundation
 import Reports
 import Store
@@ -13,6 +14,7 @@ struct RunFrontend {
     private let console: any RunRenderer
     private let format: RenderFormat
     private let snapshotFolder: String
+    private let toolkit: Toolkit
 
     init(_ settings: RunSettings) async throws {
         let surroundings = Surroundings()
@@ -33,6 +35,7 @@ struct RunFrontend {
         let observer = StoreObserver(store)
         self.store = observer
         truth = store
+        toolkit = Toolkit(store: store)
         var services = JobServices(
             home: surroundings.home,
             hub: EventHub([self.store, console]),
@@ -41,7 +44,8 @@ struct RunFrontend {
             usesBuiltInActions: configuration.usesBuiltInActions(given: settings.builtInActions),
             program: Surroundings.program,
             pythonInstaller: configuration.pip ?? .pip,
-            failureShell: settings.shellOnFailure ? TerminalShell(console: console) : nil
+            failureShell: settings.shellOnFailure ? TerminalShell(console: console) : nil,
+            toolkit: toolkit
         )
         services.isLocked = settings.locked || configuration.locked ?? false
         services.isOffline = settings.offline || configuration.offline ?? false
@@ -75,7 +79,9 @@ struct RunFrontend {
         let runs: [RunRecord]
         do {
             runs = try await body(session)
+            await toolkit.stop()
         } catch {
+            await toolkit.stop()
             console.finish()
             try store.flush()
             throw error

@@ -33,6 +33,26 @@ enum Words {
         }
     }
 
+    /// How much something takes: `512 B`, `3.4 MB`.
+    static func size(_ bytes: Int64) -> String {
+        if bytes < 1000 { return "\(bytes) B" }
+        var size = Double(bytes)
+        for unit in ["kB", "MB", "GB"] {
+            size /= 1000
+            if size < 1000 || unit == "GB" { return String(format: "%.1f \(unit)", size) }
+        }
+        return "\(bytes) B"
+    }
+
+    /// A name that runs chose, without what would steer a terminal.
+    static func plain(_ text: String) -> String {
+        String(
+            String.UnicodeScalarView(
+                text.unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : $0 }
+            )
+        )
+    }
+
     static func count(_ number: Int, _ noun: String) -> String {
         number == 1 ? "1 \(noun)" : "\(number) \(noun)s"
     }

@@ -1,6 +1,7 @@
 import Foundation
 import HTTPTypes
 import Hummingbird
+import Serving
 
 extension StorageAPI {
     /// An object's bytes, or the part of them that the request asks for, a piece at a time.

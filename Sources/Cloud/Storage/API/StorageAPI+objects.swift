@@ -1,5 +1,6 @@
 import Foundation
 import Hummingbird
+import Serving
 
 extension StorageAPI {
     func listObjects(_ bucket: String, _ query: Query) async throws -> Response {

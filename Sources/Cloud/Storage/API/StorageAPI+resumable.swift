@@ -2,6 +2,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import Serving
 
 extension StorageAPI {
     func beginResumable(_ request: Request, bucket: String, query: Query) async throws -> Response {

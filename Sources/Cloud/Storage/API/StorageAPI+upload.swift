@@ -2,6 +2,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import Serving
 
 extension StorageAPI {
     func upload(_ request: Request, bucket: String, query: Query) async throws -> Response {
@@ -155,40 +156,6 @@ extension IncomingObject {
         } catch {
             try discard()
             throw error
-        }
-    }
-}
-
-extension Request {
-    /// Hands over the body in blocks large enough for a disk, with one block in memory at a time.
-    ///
-    /// A body that ends before its announced length is a fault, after all that came has been handed over: the
-    /// server below reports a lost connection as the body's end.
-    func forEachBlock(_ take: (ByteBuffer) async throws -> Void) async throws {
-        var block = ByteBuffer()
-        var count: Int64 = 0
-        func complete() async throws {
-            guard block.readableBytes > 0 else { return }
-            try await take(block)
-            block.clear()
-        }
-        do {
-            for try await var piece in body {
-                count += Int64(piece.readableBytes)
-                block.writeBuffer(&piece)
-                if block.readableBytes >= 1 << 18 { try await complete() }
-            }
-        } catch let error as StorageFault {
-            throw error
-        } catch let error as CloudError {
-            throw error
-        } catch {
-            try await complete()
-            throw error
-        }
-        try await complete()
-        if let announced = headers[.contentLength].flatMap({ Int64($0) }), announced != count {
-            throw StorageFault.invalid("The request ended after \(count) of \(announced) bytes")
         }
     }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import HTTPTypes
 import Hummingbird
+import Serving
 
 /// The part of Google's storage API (JSON, and reading by plain address) that its clients use.
 struct StorageAPI: Sendable {

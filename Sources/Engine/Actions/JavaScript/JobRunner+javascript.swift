@@ -34,8 +34,9 @@ extension JobRunner {
         guard FileManager.default.fileExists(atPath: path) else {
             throw StepFailure("File not found: '\(path)'")
         }
+        let toolkit = try await toolkitVariables(for: .javaScript)
         let files = try freshCommandFiles()
-        let environment = actionEnvironment(of: action, inputs, files: files, call)
+        let environment = actionEnvironment(of: action, inputs, files: files, toolkit: toolkit, call)
         let command = Command(
             executable: node.path,
             arguments: [path],
@@ -63,6 +64,7 @@ extension JobRunner {
         of action: FetchedAction,
         _ inputs: ActionInputs,
         files: StepCommandFiles,
+        toolkit: [(name: String, value: String)],
         _ call: StepCall
     ) -> [String: String] {
         var github = call.github
@@ -73,7 +75,8 @@ extension JobRunner {
             env: call.env + state + inputs.variables,
             frame: call.frame,
             github: github,
-            files: files
+            files: files,
+            toolkit: toolkit
         )
         // It would send the Node.js that was found to the data of another.
         environment["NODE_ICU_DATA"] = nil

@@ -3,12 +3,12 @@ import Foundation
 /// What a request line asks for: the path's parts, each decoded on its own, and the query.
 ///
 /// Decoding after the cut keeps a `%2F` inside an object's name from acting as a step of the path.
-struct Target: Sendable {
-    let path: [String]
-    let query: Query
+package struct Target: Sendable {
+    package let path: [String]
+    package let query: Query
 
     /// Reads `/a/b?c=d` or, as it is sent to a proxy, `http://host/a/b?c=d`; nil where it is not valid UTF-8.
-    init?(_ text: String) {
+    package init?(_ text: String) {
         var rest = Substring(text)
         for scheme in ["http://", "https://"] where rest.lowercased().hasPrefix(scheme) {
             rest = rest.dropFirst(scheme.count)
@@ -49,10 +49,10 @@ struct Target: Sendable {
 }
 
 /// The fields of a query or of a form; the first of several with one name counts.
-struct Query: Sendable {
+package struct Query: Sendable {
     private var fields: [String: String] = [:]
 
-    init(_ text: String) {
+    package init(_ text: String) {
         for field in text.split(separator: "&") {
             let sides = field.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             guard let name = Target.decode(sides[0], plusIsSpace: true),
@@ -62,12 +62,13 @@ struct Query: Sendable {
         }
     }
 
-    subscript(_ name: String) -> String? { fields[name] }
+    package subscript(_ name: String) -> String? { fields[name] }
+}
 
-    /// The number in a field; a fault where the field holds something else.
-    func number(_ name: String) throws(StorageFault) -> Int64? {
-        guard let text = fields[name], !text.isEmpty else { return nil }
-        guard let number = Int64(text) else { throw .invalid("Invalid value for \(name): `\(text)`") }
-        return number
-    }
+/// The byte that two hexadecimal digits name.
+package func hexadecimal(_ high: UInt8, _ low: UInt8) -> UInt8? {
+    guard let high = Character(UnicodeScalar(high)).hexDigitValue,
+        let low = Character(UnicodeScalar(low)).hexDigitValue
+    else { return nil }
+    return UInt8(high * 16 + low)
 }

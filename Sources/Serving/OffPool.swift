@@ -1,7 +1,8 @@
 import Dispatch
 
 /// Runs file work on threads of its own: on Swift's cooperative ones a slow disk would stall every request.
-func offPool<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) async throws -> Result {
+package func offPool<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) async throws -> Result
+{
     try await withCheckedThrowingContinuation { continuation in
         fileThreads.async {
             continuation.resume(with: Swift.Result { try work() })
@@ -9,4 +10,4 @@ func offPool<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) 
     }
 }
 
-private let fileThreads = DispatchQueue(label: "flowrun.cloud.files", attributes: .concurrent)
+private let fileThreads = DispatchQueue(label: "flowrun.serving.files", attributes: .concurrent)

@@ -1,0 +1,69 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import NIOHTTP1
+import Serving
+
+/// Answers everything that comes in at the toolkit's port.
+struct ToolkitResponder: HTTPResponder {
+    typealias Context = BasicRequestContext
+
+    let access: JobAccess
+    let artifacts: ArtifactService
+    let caches: CacheService
+    let oldCaches: OldCacheService
+    let blobs: BlobEndpoint
+    let identity: IdentityEndpoint
+
+    func respond(to request: Request, context: BasicRequestContext) async throws -> Response {
+        let isBlob = request.head.path?.hasPrefix("/\(BlobAddress.root)/") ?? false
+        do {
+            return try await answer(request)
+        } catch  where error is CancellationError || isLostConnection(error) {
+            throw error  // Nobody is there to be answered, and nothing went wrong here.
+        } catch {
+            let fault = ToolkitFault(of: error)
+            return isBlob ? .blobFault(fault) : .fault(fault)
+        }
+    }
+
+    private func answer(_ request: Request) async throws -> Response {
+        try refuseStrangers(request)
+        guard let target = Target(request.head.path ?? "/") else {
+            throw ToolkitFault(.malformed, "The address is not percent-encoded UTF-8")
+        }
+        let path = target.path
+        switch path.first {
+        case "twirp" where path.count == 3:
+            let call = try await TwirpCall(request, job: access.job(of: request, for: .services))
+            switch path[1] {
+            case ArtifactService.name: return try await artifacts.answer(path[2], call)
+            case CacheService.name: return try await caches.answer(path[2], call)
+            default: throw ToolkitFault(.badRoute, "There is no service `\(path[1])`")
+            }
+        case "_apis" where path.count >= 3 && path[1] == "artifactcache":
+            let job = try access.job(of: request, for: .services)
+            return try await oldCaches.answer(request, Array(path[2...]), target.query, job: job)
+        case BlobAddress.root:
+            return try await blobs.answer(request, target)
+        case IdentityEndpoint.root:
+            return try await identity.answer(request, Array(path[1...]), target.query)
+        default:
+            throw ToolkitFault(.badRoute, "There is nothing at this address")
+        }
+    }
+
+    /// Whether the client went away in the middle of its request, as clients do.
+    private func isLostConnection(_ error: any Error) -> Bool {
+        error is HTTPParserError || error is ChannelError || error is IOError
+    }
+
+    /// Turns away what only a web page in the user's browser could have sent, or led here by its own name for 127.0.0.1.
+    private func refuseStrangers(_ request: Request) throws(ToolkitFault) {
+        guard let host = request.head.authority.map(Loopback.host(ofAuthority:)), Loopback.isLoopback(host)
+        else { throw ToolkitFault(.denied, "These services answer to names of this machine only") }
+        if request.headers[.origin] != nil {
+            throw ToolkitFault(.denied, "These services do not answer web pages")
+        }
+    }
+}

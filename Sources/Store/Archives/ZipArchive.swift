@@ -1,0 +1,162 @@
+import Foundation
+
+/// An archive of files, as the clients of artifacts make them.
+///
+/// It comes from others: what would lead out of its folder, and whatever two readers could understand in two ways, is
+/// refused as a whole.
+package struct ZipArchive {
+    struct Entry {
+        /// With a slash at its end where it is a folder.
+        var name: String
+        var isFolder: Bool
+        var isExecutable: Bool
+        var method: Int
+        var check: UInt32
+        var packedSize: Int64
+        var size: Int64
+        /// Where its own head begins.
+        var offset: Int64
+    }
+
+    let file: BlobFile
+    let size: Int64
+    let entries: [Entry]
+
+    /// Reads what is in the archive.
+    package init(_ file: BlobFile) throws(StoreError) {
+        self.file = file
+        size = try file.size()
+        entries = try ZipDirectory(file, size: size).entries()
+        try Self.check(entries, file.path)
+    }
+
+    /// How many files are in it.
+    package var fileCount: Int { entries.count { !$0.isFolder } }
+
+    /// Unpacks all of it into a folder, which is made; what is there already is not touched.
+    ///
+    /// All of it is unpacked beside its place first: where something is wrong with it, nothing is there.
+    ///
+    /// - Parameter limit: More bytes are not unpacked.
+    package func extract(to folder: String, limit: Int64? = nil) throws(StoreError) {
+        // Real archives grow by far less than 200 times.
+        let limit = limit ?? max(2 << 30, size.multipliedReportingOverflow(by: 200).partialValue)
+        let draft = "\(folder)/.flowrun-\(UUID().uuidString.lowercased())"
+        do {
+            try FileManager.default.createDirectory(atPath: draft, withIntermediateDirectories: true)
+            // What is left of it is empty, or refused.
+            defer { try? FileManager.default.removeItem(atPath: draft) }
+            var left = limit
+            for entry in entries { try extract(entry, in: draft, left: &left) }
+            let names = try FileManager.default.contentsOfDirectory(atPath: draft)
+            for name in names where access("\(folder)/\(name)", F_OK) == 0 {
+                throw StoreError(.badArchive("`\(folder)/\(name)` is there already"), file.path)
+            }
+            for name in names {
+                guard rename("\(draft)/\(name)", "\(folder)/\(name)") == 0 else {
+                    throw StoreError(fromSystem: errno, "\(folder)/\(name)")
+                }
+            }
+        } catch let error as StoreError {
+            throw error
+        } catch {
+            throw StoreError(.failed, folder, cause: error)
+        }
+    }
+
+    private func extract(_ entry: Entry, in folder: String, left: inout Int64) throws {
+        let path = "\(folder)/\(entry.name)"
+        let parent = entry.isFolder ? path : String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)])
+        try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
+        guard !entry.isFolder else { return }
+        left -= entry.size
+        guard left >= 0 else { throw refusal("it is too large when it is unpacked") }
+        let target = try BlobFile.writing(path)
+        var written: Int64 = 0
+        var check = CRC32()
+        func take(_ bytes: UnsafeRawBufferPointer) throws {
+            guard written + Int64(bytes.count) <= entry.size else { throw damage(entry) }
+            try target.write(bytes, at: written)
+            check.update(bytes)
+            written += Int64(bytes.count)
+        }
+        var offset = try start(of: entry)
+        let end = offset + entry.packedSize
+        guard end <= size else { throw damage(entry) }
+        func next() throws -> [UInt8] {
+            let count = Int(min(1 << 16, end - offset))
+            let bytes = try file.bytes(at: offset, count: count)
+            offset += Int64(bytes.count)
+            return bytes
+        }
+        if entry.method == 0 {
+            while offset < end {
+                let bytes = try next()
+                guard !bytes.isEmpty else { throw damage(entry) }
+                try bytes.withUnsafeBytes(take)
+            }
+        } else {
+            var inflater = Inflater(refill: next)
+            do {
+                try inflater.run(take)
+            } catch is Inflater.Damage {
+                throw damage(entry)
+            }
+        }
+        guard written == entry.size, check.value == entry.check else { throw damage(entry) }
+        if entry.isExecutable { chmod(path, 0o755) } else { chmod(path, 0o644) }
+    }
+
+    /// Where an entry's bytes begin: behind its own head, which has to tell the same name.
+    private func start(of entry: Entry) throws(StoreError) -> Int64 {
+        let head = try file.bytes(at: entry.offset, count: 30)
+        guard head.count == 30, head.number(at: 0, 4) == 0x0403_4B50 else { throw damage(entry) }
+        let nameLength = head.number(at: 26, 2)
+        let name = try file.bytes(at: entry.offset + 30, count: nameLength)
+        guard name == Array(entry.name.utf8) else { throw refusal("`\(entry.name)` has two names") }
+        return entry.offset + 30 + Int64(nameLength + head.number(at: 28, 2))
+    }
+
+    /// Refuses an archive by the names in it.
+    private static func check(_ entries: [Entry], _ path: String) throws(StoreError) {
+        var seen: Set<String> = []
+        for entry in entries {
+            let parts = entry.name.split(separator: "/", omittingEmptySubsequences: false)
+            let steps = entry.isFolder ? parts.dropLast() : parts[...]
+            let isPlain =
+                !steps.isEmpty && steps.allSatisfy { !$0.isEmpty && $0 != "." && $0 != ".." }
+                && !entry.name.utf8.contains(0) && !entry.name.contains("\\")
+            guard isPlain else {
+                throw StoreError(.badArchive("`\(entry.name)` leads out of its folder"), path)
+            }
+            guard seen.insert(steps.joined(separator: "/")).inserted else {
+                throw StoreError(.badArchive("`\(entry.name)` is in it twice"), path)
+            }
+        }
+    }
+
+    private func refusal(_ reason: String) -> StoreError { StoreError(.badArchive(reason), file.path) }
+
+    private func damage(_ entry: Entry) -> StoreError { refusal("`\(entry.name)` is damaged") }
+}
+
+extension BlobFile {
+    /// The bytes at a place, fewer at the file's end.
+    func bytes(at offset: Int64, count: Int) throws(StoreError) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: count)
+        let done = try bytes.withUnsafeMutableBufferPointer { space throws(StoreError) in
+            try read(into: UnsafeMutableRawBufferPointer(space), at: offset)
+        }
+        bytes.removeLast(count - done)
+        return bytes
+    }
+}
+
+extension [UInt8] {
+    /// A number of up to eight bytes, the lowest first.
+    func number(at place: Int, _ count: Int) -> Int {
+        var number: UInt64 = 0
+        for index in (0..<count).reversed() { number = number << 8 | UInt64(self[place + index]) }
+        return Int(clamping: number)
+    }
+}
