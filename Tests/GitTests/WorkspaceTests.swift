@@ -104,9 +104,27 @@ import Testing
         #expect(try sandbox.read("work/other.txt") == "mine\n")
         #expect(try sandbox.read("work/readme.md") == "two\n")
         #expect(try sandbox.git("work", "status", "--porcelain") == "?? other.txt")
-        try sandbox.makeWorkspace(options: CheckoutOptions(removesOtherFiles: true))
+        try sandbox.makeWorkspace(options: CheckoutOptions(former: .removed))
         #expect(!sandbox.exists("work/other.txt"))
         #expect(try sandbox.git("work", "status", "--porcelain") == "")
+    }
+
+    @Test func whatTheCheckoutBeforeHadGoesAndWhatAStepMadeStays() throws {
+        let first = try sandbox.tip("project", "HEAD~1")
+        try sandbox.write("project/new/file.txt", "new\n")
+        try sandbox.commit("project", "third")
+        try sandbox.makeWorkspace()
+        try sandbox.write("work/made.txt", "by a step\n")
+        #expect(sandbox.exists("work/new/file.txt"))
+        try Repository.makeWorkspace(
+            from: .local(sandbox.path("project")),
+            at: first,
+            into: sandbox.path("work"),
+            options: CheckoutOptions(former: .replaced)
+        )
+        #expect(!sandbox.exists("work/new"))
+        #expect(try sandbox.read("work/made.txt") == "by a step\n")
+        #expect(try sandbox.git("work", "status", "--porcelain") == "?? made.txt")
     }
 
     @Test func nothingOfAnEarlierRepositoryLivesOn() throws {
@@ -145,7 +163,7 @@ import Testing
         try sandbox.write("project/a/x.txt", "beside\n")
         try sandbox.write("project/z/z.txt", "far\n")
         try sandbox.commit("project", "third")
-        let workspace = try sandbox.makeWorkspace(options: CheckoutOptions(folders: ["a/b"]))
+        let workspace = try sandbox.makeWorkspace(options: CheckoutOptions(sparse: .folders(["a/b"])))
         #expect(sandbox.exists("work/a/b/c.txt"))
         #expect(sandbox.exists("work/a/x.txt"))
         #expect(sandbox.exists("work/readme.md"))

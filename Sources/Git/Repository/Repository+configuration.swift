@@ -64,6 +64,19 @@ extension Repository {
         }
     }
 
+    /// Takes a setting out of this repository's own file; nothing where it is not there.
+    package func removeConfig(_ key: String) throws(GitError) {
+        try locked { () throws(GitError) in
+            let subject = "remove the setting `\(key)`"
+            let settings = try make(subject, free: git_config_free) { git_repository_config(&$0, handle) }
+            let own = try make(subject, free: git_config_free) {
+                git_config_open_level(&$0, settings.pointer, GIT_CONFIG_LEVEL_LOCAL)
+            }
+            let code = git_config_delete_entry(own.pointer, key)
+            if code != GIT_ENOTFOUND.rawValue { try git(subject) { code } }
+        }
+    }
+
     /// The name and address that the user signs with now; nil where either is not set.
     package func identity() throws(GitError) -> Signature? {
         guard let name = try config("user.name"), let email = try config("user.email"),

@@ -5,11 +5,11 @@ import Foundation
 enum Checkout {
     /// Writes the files of a commit into a new workspace and an index that says so.
     ///
-    /// `folders` as in `CheckoutOptions`.
+    /// `sparse` as in `CheckoutOptions`.
     static func write(
         _ commit: CommitID,
         in workspace: Repository,
-        folders: [String],
+        sparse: CheckoutOptions.Sparse?,
         subject: String
     ) throws(GitError) {
         let tree = try workspace.tree(of: commit)
@@ -20,13 +20,16 @@ enum Checkout {
         )
         var options = try makeOptions(subject)
         options.checkout_strategy = GIT_CHECKOUT_FORCE.rawValue
-        let cone = SparseCone(folders)
-        guard !folders.isEmpty, !cone.isEverything else {
+        let selection: any SparseSelection
+        switch sparse {
+        case .folders(let folders) where !SparseCone(folders).isEverything: selection = SparseCone(folders)
+        case .patterns(let lines): selection = SparsePatterns(lines)
+        case .folders, nil:
             return try git(subject) { git_checkout_tree(workspace.handle, tree.pointer, &options) }
         }
         let index = try make(subject, free: git_index_free) { git_repository_index(&$0, workspace.handle) }
         try git(subject) { git_index_read_tree(index.pointer, tree.pointer) }
-        let paths = try cone.divide(index.pointer, subject: subject)
+        let paths = try selection.divide(index.pointer, subject: subject)
         options.checkout_strategy |= GIT_CHECKOUT_DISABLE_PATHSPEC_MATCH.rawValue
         try withStrings(paths) { list throws(GitError) in
             options.paths = list
@@ -34,12 +37,12 @@ enum Checkout {
             guard !paths.isEmpty else { return }
             try git(subject) { git_checkout_tree(workspace.handle, tree.pointer, &options) }
         }
-        try cone.skipOthers(index.pointer, subject: subject)
+        try selection.skipOthers(index.pointer, subject: subject)
         try git(subject) { git_index_write(index.pointer) }
         try workspace.setConfig("core.sparseCheckout", "true")
-        try workspace.setConfig("core.sparseCheckoutCone", "true")
+        try workspace.setConfig("core.sparseCheckoutCone", type(of: selection).isCone ? "true" : "false")
         try Folders.write(
-            cone.patterns,
+            selection.patterns,
             to: "\(workspace.gitDirectory)/info/sparse-checkout",
             subject: subject
         )

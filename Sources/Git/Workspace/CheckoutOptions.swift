@@ -16,24 +16,37 @@ package struct CheckoutOptions: Hashable, Sendable {
     package var fetchTags: Bool
     /// The address that the remote `origin` gets; the source's own where nil.
     package var originURL: String?
-    /// Folders to write, with the files beside and above them; all files where empty.
-    ///
-    /// As `git sparse-checkout --cone`.
-    package var folders: [String]
-    /// Removes what the folder held before; otherwise only files that stand in the way are replaced.
-    package var removesOtherFiles: Bool
+    /// Which files to write; all where nil.
+    package var sparse: Sparse?
+    /// What becomes of the files that the folder held before.
+    package var former: Former
+
+    package enum Sparse: Hashable, Sendable {
+        /// Folders with the files beside and above them, as `git sparse-checkout --cone`.
+        case folders([String])
+        /// Patterns as in `.gitignore`, which say what is there: `git sparse-checkout --no-cone`.
+        case patterns([String])
+    }
+
+    package enum Former: Hashable, Sendable {
+        /// They stay; only those that stand in the way are replaced.
+        case kept
+        /// Those of the checkout before that this one does not have are removed, others stay.
+        case replaced
+        case removed
+    }
 
     package init(
         depth: Int = 1,
         fetchTags: Bool = false,
         originURL: String? = nil,
-        folders: [String] = [],
-        removesOtherFiles: Bool = false
+        sparse: Sparse? = nil,
+        former: Former = .kept
     ) {
         self.depth = depth
         self.fetchTags = fetchTags
         self.originURL = originURL
-        self.folders = folders
-        self.removesOtherFiles = removesOtherFiles
+        self.sparse = sparse
+        self.former = former
     }
 }

@@ -56,6 +56,16 @@ enum Folders {
         }
     }
 
+    /// Removes files and the folders that this leaves empty; what lies behind a link is left alone.
+    static func removeFiles(_ paths: [String], in folder: String) {
+        for path in paths {
+            let parents = above(path)
+            guard parents.allSatisfy({ kind(of: "\(folder)/\($0)") == S_IFDIR }) else { continue }
+            guard unlink("\(folder)/\(path)") == 0 else { continue }
+            for parent in parents where rmdir("\(folder)/\(parent)") != 0 { break }
+        }
+    }
+
     /// Lets a repository read the objects of other folders.
     static func writeAlternates(
         _ folders: [String],

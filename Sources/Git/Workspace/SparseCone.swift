@@ -1,8 +1,8 @@
-import CLibGit2
-
 /// Some folders of a repository: all below them, and the files beside the way to them, as git's sparse cones
 /// have it.
-struct SparseCone {
+struct SparseCone: SparseSelection {
+    static let isCone = true
+
     private let folders: Set<String>
     private let parents: Set<String>
 
@@ -34,30 +34,6 @@ struct SparseCone {
         }
         lines += folders.sorted().map { "/\(Self.escaped($0))/" }
         return lines.map { $0 + "\n" }.joined()
-    }
-
-    /// The paths of an index that are in the cone.
-    func divide(_ index: OpaquePointer, subject: String) throws(GitError) -> [String] {
-        (0..<git_index_entrycount(index)).compactMap { position in
-            guard let entry = git_index_get_byindex(index, position), let path = entry.pointee.path else {
-                return nil
-            }
-            let text = String(cString: path)
-            return contains(text) ? text : nil
-        }
-    }
-
-    /// Marks the entries that are not in the cone as not written.
-    func skipOthers(_ index: OpaquePointer, subject: String) throws(GitError) {
-        for position in 0..<git_index_entrycount(index) {
-            guard let entry = git_index_get_byindex(index, position), let path = entry.pointee.path,
-                !contains(String(cString: path))
-            else { continue }
-            var changed = entry.pointee
-            changed.flags_extended |= UInt16(GIT_INDEX_ENTRY_SKIP_WORKTREE.rawValue)
-            changed.flags |= UInt16(GIT_INDEX_ENTRY_EXTENDED.rawValue)
-            try git(subject) { git_index_add(index, &changed) }
-        }
     }
 
     /// A path as a pattern that fits nothing else.

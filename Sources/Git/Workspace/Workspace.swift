@@ -26,7 +26,8 @@ extension Repository {
                 )
             }
         }
-        try Folders.prepare(folder, emptied: options.removesOtherFiles, subject: subject)
+        let former = options.former == .replaced ? trackedPaths(in: folder) : []
+        try Folders.prepare(folder, emptied: options.former == .removed, subject: subject)
         do throws(GitError) {
             let branch = ref.flatMap(WorkspaceRefs.branch(of:))
             let workspace = try initialise(at: folder, initialBranch: branch ?? "main")
@@ -40,6 +41,10 @@ extension Repository {
                     subject: subject
                 )
                 try maker.fill(from: source)
+                if !former.isEmpty {
+                    let present = Set(try workspace.trackedPaths())
+                    Folders.removeFiles(former.filter { !present.contains($0) }, in: folder)
+                }
             }
             return workspace
         } catch {
@@ -76,7 +81,7 @@ private struct WorkspaceMaker {
         try writeSettings(origin: options.originURL ?? source.address)
         try writeRefs()
         try writeShallow(sourceRoots: roots)
-        try Checkout.write(commit, in: workspace, folders: options.folders, subject: subject)
+        try Checkout.write(commit, in: workspace, sparse: options.sparse, subject: subject)
     }
 
     /// Uses the objects of a repository of this machine; gives the commits at which its own history is cut

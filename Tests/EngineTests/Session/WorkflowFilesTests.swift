@@ -46,13 +46,4 @@ struct WorkflowFilesTests {
 
     @Test(arguments: ["/srv/r.git", "../r.git", "file:///srv/r.git", "https://github.com/alone"])
     func otherRemotesAreNoForge(_ url: String) { #expect(ForgeAddress(url) == nil) }
-
-    @Test(arguments: [
-        ([3, 11, 7], "3.11", true), ([3, 11, 7], "3.x", true), ([3, 11, 7], "3", true),
-        ([3, 11, 7], "3.1", false),
-        ([3, 11, 7], ">=3.9", true), ([3, 8, 1], ">=3.9", false), ([3, 11, 7], "pypy3.9", false),
-    ])
-    func aPythonSatisfiesAVersion(version: [Int], wanted: String, fits: Bool) {
-        #expect(FoundPython(path: "", version: version).satisfies(wanted) == fits)
-    }
 }

@@ -17,10 +17,19 @@ protocol BuiltInAction: Sendable {
 struct BuiltInInput: Sendable {
     var name: String
     var defaultValue: String
+    /// Why flowrun does not honour any other value of a documented input; nil where it does.
+    var refusal: String?
 
     init(_ name: String, default defaultValue: String = "") {
         self.name = name
         self.defaultValue = defaultValue
+    }
+
+    /// A documented input that only its default, or nothing, may be given for.
+    static func refused(_ name: String, _ reason: String, but defaultValue: String = "") -> Self {
+        var input = Self(name, default: defaultValue)
+        input.refusal = reason
+        return input
     }
 }
 
@@ -50,6 +59,39 @@ struct BuiltInCall: Sendable {
         case "false", "False", "FALSE", "": return false
         default: throw StepFailure("Input '\(name)' must be true or false, not '\(self[name])'")
         }
+    }
+}
+
+extension BuiltInCall {
+    /// A folder of the workspace, made where it is missing; nothing that is a link out of it.
+    func folder(under path: String, named what: String) throws -> String {
+        guard !path.isEmpty else { return workspace }
+        let given = path.hasPrefix("/") ? path : "\(workspace)/\(path)"
+        let folder = URL(fileURLWithPath: given).standardizedFileURL.path
+        guard folder == workspace || folder.hasPrefix(workspace + "/"), Self.isReally(folder, in: workspace)
+        else { throw StepFailure("\(what) '\(folder)' is not under '\(workspace)'") }
+        try JobFolders.make(folder)
+        return folder
+    }
+
+    /// Whether what is there of a path is inside another, links followed.
+    private static func isReally(_ path: String, in root: String) -> Bool {
+        guard let real = real(root) else { return false }
+        var place = path
+        while place.count > 1 {
+            if let found = self.real(place) { return found == real || found.hasPrefix(real + "/") }
+            // A link that leads nowhere yet would be made to lead somewhere.
+            var facts = stat()
+            guard lstat(place, &facts) != 0 else { return false }
+            place = (place as NSString).deletingLastPathComponent
+        }
+        return false
+    }
+
+    private static func real(_ path: String) -> String? {
+        guard let found = realpath(path, nil) else { return nil }
+        defer { free(found) }
+        return String(cString: found)
     }
 }
 
@@ -95,10 +137,18 @@ extension JobRunner {
             guard inputs[name.lowercased()] != nil else {
                 throw StepFailure(
                     "flowrun's own \(kind.name) does not honour the input '\(name)'; it knows "
-                        + kind.inputs.map(\.name).joined(separator: ", ")
+                        + kind.inputs.filter { $0.refusal == nil }.map(\.name).joined(separator: ", ")
                 )
             }
             inputs[name.lowercased()] = value
+        }
+        for input in kind.inputs {
+            guard let refusal = input.refusal, let value = inputs[input.name], !value.isEmpty,
+                value != input.defaultValue
+            else { continue }
+            throw StepFailure(
+                "flowrun's own \(kind.name) does not honour the input '\(input.name)': \(refusal)"
+            )
         }
         let files = try StepCommandFiles(in: folders.commandFiles)
         let environment = processEnvironment(env: step.env, frame: frame, github: step.github, files: files)

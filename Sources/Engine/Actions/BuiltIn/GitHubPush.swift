@@ -7,18 +7,38 @@ import Git
 /// keeps the commit.
 struct GitHubPush: BuiltInAction {
     static let name = "ad-m/github-push-action"
+    private static let noOverwriting = "flowrun's own push never overwrites what the remote has"
+    private static let noTags =
+        "flowrun's own push takes the commits of one branch; `git push --tags` takes tags"
     static let inputs = [
-        BuiltInInput("github_token"), BuiltInInput("github_url"), BuiltInInput("repository"),
-        BuiltInInput("branch"),
-        BuiltInInput("directory", default: "."), BuiltInInput("force", default: "false"),
-        BuiltInInput("force_with_lease", default: "false"), BuiltInInput("tags", default: "false"),
-        BuiltInInput("atomic", default: "true"),
+        BuiltInInput("github_token"), BuiltInInput("token"), BuiltInInput("github_url"),
+        BuiltInInput("repository"), BuiltInInput("branch"), BuiltInInput("directory", default: "."),
+        BuiltInInput("atomic", default: "true"), BuiltInInput("pull", default: "false"),
+        .refused("force", noOverwriting, but: "false"),
+        .refused("force_with_lease", noOverwriting, but: "false"),
+        .refused("tags", noTags, but: "false"), .refused("push_only_tags", noTags, but: "false"),
+        .refused(
+            "ssh",
+            "the push goes to the workspace's own origin, by ssh where that is its address",
+            but: "false"
+        ),
+        .refused("push_to_submodules", "commits of submodules are not pushed", but: "on-demand"),
     ]
 
     func run(_ call: BuiltInCall) async throws -> BuiltInResult {
-        for absent in ["force", "force_with_lease", "tags"] where try call.flag(absent) {
+        // One ref is pushed: that is atomic either way.
+        _ = try call.flag("atomic")
+        // What the remote has meanwhile is always put under the job's commits, as `pull: rebase` would.
+        guard ["", "false", "true", "rebase"].contains(call["pull"].lowercased()) else {
             throw StepFailure(
-                "Input '\(absent)' is not part of this version of flowrun's own push: it never overwrites"
+                "flowrun's own \(Self.name) does not honour 'pull: \(call["pull"])': it rebases where the remote moved on"
+            )
+        }
+        let server = call.facts.repository.serverURL
+        let url = call["github_url"]
+        guard url.isEmpty || RemoteAccess.host(of: url) == RemoteAccess.host(of: server) else {
+            throw StepFailure(
+                "this run's forge is \(server), not '\(url)': the push goes to the workspace's origin alone"
             )
         }
         let given = call["repository"]
@@ -36,9 +56,8 @@ struct GitHubPush: BuiltInAction {
         let home = call.facts.repository.path
         guard let base = CommitID(call.facts.sha) else { throw StepFailure("the run has no commit") }
         // The token that a run makes for itself is nobody's credential: only a given one is sent to a remote.
-        let token =
-            call["github_token"] == call.jobToken && LocalToken.isLocal(call.jobToken)
-            ? nil : call["github_token"]
+        let held = call["token"].isEmpty ? call["github_token"] : call["token"]
+        let token = held == call.jobToken && LocalToken.isLocal(call.jobToken) ? nil : held
         let label = "run-\(call.facts.runID)"
         let outcome = try await BlockingWork.run {
             try PushedCommits.push(
@@ -62,9 +81,9 @@ struct GitHubPush: BuiltInAction {
         }
     }
 
-    /// The action takes a branch's name or full ref; without one it pushes to the run's ref.
+    /// The action takes a branch's name or full ref; without one it pushes to the default branch.
     private func branchRef(_ call: BuiltInCall) throws -> String {
-        let given = call["branch"].isEmpty ? call.facts.ref : call["branch"]
+        let given = call["branch"].isEmpty ? call.facts.repository.defaultBranch : call["branch"]
         if given.hasPrefix("refs/heads/") { return given }
         guard !given.hasPrefix("refs/"), !given.isEmpty else {
             throw StepFailure("Input 'branch' must name a branch, not '\(given)'")

@@ -4,8 +4,20 @@ import Foundation
 /// `google-github-actions/auth` with `credentials_json`: leaves the credentials where gcloud and Google's libraries look.
 struct GoogleAuth: BuiltInAction {
     static let name = "google-github-actions/auth"
+    private static let noFederation =
+        "workload identity federation needs Google's own servers to trust this machine; use 'credentials_json'"
+    private static let noTokens =
+        "flowrun asks Google for no tokens; `gcloud auth print-access-token` or print-identity-token gives one"
     static let inputs = [
         BuiltInInput("credentials_json"), BuiltInInput("project_id"),
+        .refused("workload_identity_provider", noFederation), .refused("service_account", noFederation),
+        .refused("audience", noFederation), .refused("delegates", noFederation),
+        .refused("token_format", noTokens), .refused("access_token_lifetime", noTokens, but: "3600s"),
+        .refused("access_token_scopes", noTokens, but: "https://www.googleapis.com/auth/cloud-platform"),
+        .refused("access_token_subject", noTokens), .refused("id_token_audience", noTokens),
+        .refused("id_token_include_email", noTokens, but: "false"),
+        .refused("request_reason", "flowrun sends no request that could carry it"),
+        .refused("universe", "it counts for the tokens that flowrun does not ask for", but: "googleapis.com"),
         BuiltInInput("create_credentials_file", default: "true"),
         BuiltInInput("export_environment_variables", default: "true"),
         BuiltInInput("cleanup_credentials", default: "true"),

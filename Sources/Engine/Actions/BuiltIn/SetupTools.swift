@@ -10,10 +10,31 @@ struct SetupCML: BuiltInAction {
 
     func run(_ call: BuiltInCall) async throws -> BuiltInResult {
         let toolbox = Toolbox(home: call.services.home, program: call.services.program)
+        for name in ["vega", "sudo", "force"] { _ = try call.flag(name) }
+        // What is spoken is CML's command line as of 0.20; a file that pins another line is told so.
+        let version = call["version"]
+        let spoken = try Self.range(version)
+        guard spoken.contains(ToolVersion(numbers: [0, 20, 6])) else {
+            throw StepFailure(
+                "flowrun's own cml speaks as CML 0.20 does; 'version: \(version)' cannot be had"
+            )
+        }
+        if try call.flag("vega") {
+            call.say(
+                "Vega's command line tools are not installed: `npm install -g vega-cli vega-lite` brings them"
+            )
+        }
         call.say(
             "cml is flowrun's own: reports are kept with the run, and posted where the remote is a forge"
         )
         return BuiltInResult(paths: [toolbox.cml])
+    }
+
+    private static func range(_ version: String) throws(StepFailure) -> VersionRange {
+        guard let range = VersionRange(version == "latest" ? "*" : version) else {
+            throw StepFailure("Input 'version' must be a version of CML, not '\(version)'")
+        }
+        return range
     }
 }
 
@@ -38,38 +59,16 @@ struct SetupDVC: BuiltInAction {
     }
 }
 
-/// `actions/setup-node`: the node that is on this machine, if it is of the asked version.
-struct SetupNode: BuiltInAction {
-    static let name = "actions/setup-node"
-    static let inputs = [
-        BuiltInInput("node-version"), BuiltInInput("always-auth"), BuiltInInput("check-latest"),
-    ]
-
-    func run(_ call: BuiltInCall) async throws -> BuiltInResult {
-        guard let node = ProgramSearch.find("node", in: call.environment) else {
-            throw StepFailure(
-                "node is not on this machine; install it, for example with `apt install nodejs`"
-            )
-        }
-        let found = try await ProgramOutput.of(node, ["--version"], call)
-        let version = found.drop { $0 == "v" }
-        let wanted = call["node-version"].drop { $0 == "v" }
-        let major = wanted.prefix { $0.isNumber }
-        var result = BuiltInResult(outputs: [("node-version", String(found))])
-        if !major.isEmpty, version.prefix(while: { $0.isNumber }) != major {
-            result.warnings = ["node \(wanted) was asked for; this machine has \(found), which is used"]
-        }
-        call.say("node \(found) at \(node)")
-        return result
-    }
-}
-
 /// `google-github-actions/setup-gcloud`: the gcloud that is on this machine, logged in with what `auth` left.
 struct SetupGCloud: BuiltInAction {
     static let name = "google-github-actions/setup-gcloud"
     static let inputs = [
         BuiltInInput("project_id"), BuiltInInput("version", default: "latest"),
-        BuiltInInput("skip_install", default: "false"), BuiltInInput("install_components"),
+        BuiltInInput("skip_install", default: "false"), BuiltInInput("cache", default: "false"),
+        .refused(
+            "install_components",
+            "the machine's own gcloud is used as it is; `gcloud components install` or its packages add to it"
+        ),
         BuiltInInput("service_account_key"),
     ]
 
@@ -79,7 +78,24 @@ struct SetupGCloud: BuiltInAction {
                 "gcloud is not on this machine; install the Google Cloud CLI (https://cloud.google.com/sdk/docs/install)"
             )
         }
-        var result = BuiltInResult(outputs: [("version", "installed")])
+        // There is no download to keep.
+        _ = try call.flag("cache")
+        let environment = call.environment
+        let found = try await BlockingWork.run { Self.version(of: gcloud, environment) }
+        let wanted = call["version"]
+        if try !call.flag("skip_install"), !wanted.isEmpty, wanted != "latest" {
+            guard let range = VersionRange(wanted) else {
+                throw StepFailure("Input 'version' must be a version or a range, not '\(wanted)'")
+            }
+            guard let found, range.contains(found) else {
+                let present = found?.description ?? "of a version that it does not tell"
+                throw StepFailure("gcloud \(wanted) is not on this machine: \(gcloud) is \(present)")
+            }
+        }
+        var result = BuiltInResult(
+            outputs: [("version", found?.description ?? "")],
+            variables: [("CLOUDSDK_METRICS_ENVIRONMENT", "github-actions-setup-gcloud")]
+        )
         if !call["service_account_key"].isEmpty {
             result.warnings = [
                 "Unexpected input(s) 'service_account_key': use google-github-actions/auth before this action"
@@ -109,24 +125,16 @@ struct SetupGCloud: BuiltInAction {
         }
         return result
     }
-}
 
-/// What a program prints, for short answers such as a version.
-enum ProgramOutput {
-    static func of(_ program: String, _ arguments: [String], _ call: BuiltInCall) async throws -> String {
-        let environment = call.environment
-        return try await BlockingWork.run {
-            let process = Process()
-            process.executableURL = URL(fileURLWithPath: program)
-            process.arguments = arguments
-            process.environment = environment
-            let pipe = Pipe()
-            process.standardOutput = pipe
-            process.standardInput = FileHandle.nullDevice
-            try process.run()
-            let output = pipe.fileHandleForReading.readDataToEndOfFile()
-            process.waitUntilExit()
-            return String(decoding: output, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
-        }
+    /// From the file beside the program, which is there at once; else gcloud itself is asked.
+    private static func version(of gcloud: String, _ environment: [String: String]) -> ToolVersion? {
+        let real = URL(fileURLWithPath: gcloud).resolvingSymlinksInPath()
+        let file = real.deletingLastPathComponent().deletingLastPathComponent().path + "/VERSION"
+        let told =
+            PlainFile.text(of: file)
+            ?? ShortAnswer.of(gcloud, ["version"], environment: environment)?
+            .split(whereSeparator: \.isNewline).first { $0.hasPrefix("Google Cloud SDK") }
+            .map { String($0.dropFirst("Google Cloud SDK".count)) }
+        return told.flatMap { ToolVersion($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
     }
 }

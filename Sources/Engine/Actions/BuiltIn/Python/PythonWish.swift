@@ -1,0 +1,86 @@
+import Foundation
+
+/// One version of Python that a step asks for.
+struct PythonWish: Sendable {
+    var text: String
+    private var range: VersionRange
+    private var takesPrereleases: Bool
+
+    init(_ text: String, takesPrereleases: Bool = false) throws(StepFailure) {
+        var wanted = text
+        // `3.14-dev`: the newest of the line, before its release too.
+        let isDevelopment = text.hasSuffix("-dev")
+        if isDevelopment { wanted.removeLast("-dev".count) }
+        for family in ["pypy", "graalpy"] where text.lowercased().hasPrefix(family) {
+            throw StepFailure(
+                "'\(text)': flowrun's own actions/setup-python finds CPython alone, not \(family)"
+            )
+        }
+        guard wanted.last != "t" else {
+            throw StepFailure("'\(text)': free-threaded Pythons are not looked for")
+        }
+        guard let range = VersionRange(wanted) else {
+            throw StepFailure("'\(text)' is no version of Python: a range such as 3.11, 3.x or >=3.9 <3.13")
+        }
+        self.text = text
+        self.range = range
+        self.takesPrereleases = takesPrereleases || isDevelopment
+    }
+
+    /// The newest that fits: a released one if there is any, else one before its release where these are taken.
+    func choose(_ found: [FoundPython]) -> FoundPython? {
+        let fitting = found.filter { range.contains($0.version) }
+        let released = fitting.filter { !$0.isPrerelease }
+        let open = released.isEmpty && takesPrereleases ? fitting : released
+        return open.max { $0.version < $1.version }
+    }
+
+    /// Of the inputs, else of the project's file, else any 3.
+    static func all(_ call: BuiltInCall) throws -> [PythonWish] {
+        let takesPrereleases = try call.flag("allow-prereleases")
+        let given = lines(of: call["python-version"])
+        let file = call["python-version-file"]
+        var wanted = given
+        if given.isEmpty {
+            let name = file.isEmpty ? ".python-version" : file
+            if let text = call.text(of: name) {
+                wanted = versions(in: text, of: name)
+                guard !wanted.isEmpty || file.isEmpty else {
+                    throw StepFailure("The file '\(name)' names no version of Python")
+                }
+            } else if !file.isEmpty {
+                throw StepFailure("The specified python version file at: \(name) doesn't exist.")
+            }
+        } else if !file.isEmpty {
+            call.say("Both python-version and python-version-file are given: python-version is used")
+        }
+        if wanted.isEmpty { wanted = ["3.x"] }
+        return try wanted.map { try PythonWish($0, takesPrereleases: takesPrereleases) }
+    }
+
+    /// The versions that a project's file names, told by the file's own name.
+    static func versions(in text: String, of file: String) -> [String] {
+        let name = file.split(separator: "/").last.map(String.init) ?? file
+        if name.hasSuffix(".toml") {
+            let standard = TOMLText.value(of: "requires-python", under: "project", in: text)
+            let poetry = TOMLText.value(of: "python", under: "tool.poetry.dependencies", in: text)
+            return [standard ?? poetry].compactMap { $0 }
+        }
+        if name == "Pipfile" {
+            let full = TOMLText.value(of: "python_full_version", under: "requires", in: text)
+            let short = TOMLText.value(of: "python_version", under: "requires", in: text)
+            return [full ?? short].compactMap { $0 }
+        }
+        let all = lines(of: text)
+        guard name == ".tool-versions" else { return all }
+        return all.compactMap { line in
+            let words = line.split(whereSeparator: \.isWhitespace)
+            return words.count == 2 && words[0] == "python" ? String(words[1]) : nil
+        }.prefix(1).map { $0 }
+    }
+
+    private static func lines(of text: String) -> [String] {
+        text.split(whereSeparator: \.isNewline)
+            .map { $0.prefix { $0 != "#" }.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+    }
+}
