@@ -19,6 +19,11 @@ extension Expression {
         return found
     }
 
+    /// Whether the expression reads a context at all, or that of the given name in lower case.
+    ///
+    /// It asks no more than that, which is what most expressions are asked for.
+    package func reads(_ context: String? = nil) -> Bool { root?.reads(context) ?? false }
+
     /// What the expression reads that can become (a part of) its value.
     ///
     /// What is only compared or tested cannot, nor can the left side of `&&`, which is the value only where it is
@@ -31,6 +36,11 @@ extension Expression {
 }
 
 extension Node {
+    fileprivate func reads(_ context: String?) -> Bool {
+        if case .context(let name, _) = self { return context == nil || name == context }
+        return children.contains { $0.reads(context) }
+    }
+
     fileprivate func collectReferences(into found: inout [Reference]) {
         if let reference = reference { found.append(reference) }
         for index in indices { index.collectReferences(into: &found) }

@@ -1,4 +1,5 @@
 import Expressions
+import Synchronization
 
 /// What is known of a published action: the names of what it takes and gives, in any of its versions.
 struct KnownAction: Sendable {
@@ -12,8 +13,17 @@ struct KnownAction: Sendable {
     static func named(_ reference: ActionReference) -> KnownAction? {
         guard case .repository(let owner, let name, let path, _) = reference.form else { return nil }
         let full = ([owner, name] + (path.isEmpty ? [] : [path])).joined(separator: "/").lowercased()[...]
-        return index[full].map(KnownAction.init)
+        return read.withLock { read in
+            if let known = read[full] { return known }
+            guard let lines = index[full] else { return nil }
+            let action = KnownAction(lines)
+            read[full] = action
+            return action
+        }
     }
+
+    /// Those that were asked for: files name the same few again and again.
+    private static let read = Mutex<[Substring: KnownAction]>([:])
 
     /// The lines of each action; most are never looked at, so they are read when they are.
     private static let index: [Substring: [Substring]] = {

@@ -70,12 +70,12 @@ extension Inspection {
     }
 
     fileprivate func constantCondition(_ site: ExpressionSite) -> [Diagnostic] {
-        guard site.expression.references.isEmpty else { return [] }
+        guard !site.expression.reads() else { return [] }
         var source = site.source[...].trimmed
         if source.hasPrefix("${{"), source.hasSuffix("}}") {
             source = source.dropFirst(3).dropLast(2).trimmed
         }
-        guard let expression = try? Expression(String(source)), expression.references.isEmpty,
+        guard let expression = try? Expression(String(source)), !expression.reads(),
             expression.calledFunctions.isDisjoint(with: Availability.knownFunctions.keys),
             let value = try? expression.evaluate(in: Scope())
         else { return [] }

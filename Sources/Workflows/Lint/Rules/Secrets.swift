@@ -16,7 +16,8 @@ extension Rule {
         }
         return inherited
             + inspection.sites.flatMap { site -> [Diagnostic] in
-                site.expression.references.filter { $0.context == "secrets" }.compactMap { reference in
+                guard site.expression.reads("secrets") else { return [] }
+                return site.expression.references.filter { $0.context == "secrets" }.compactMap { reference in
                     if reference.path.isEmpty
                         || reference.path == ["*"] && site.expression.passesWhole(reference)
                     {

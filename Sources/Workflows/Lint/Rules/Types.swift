@@ -25,7 +25,7 @@ extension Rule {
 extension Inspection {
     /// Steps that are asked for what they gave before they have run.
     fileprivate func earlyReferences(in site: ExpressionSite) -> [TypeFault] {
-        guard case .step(let list, let place) = site.scope else { return [] }
+        guard case .step(let list, let place) = site.scope, site.expression.reads("steps") else { return [] }
         return site.expression.references.compactMap { reference in
             guard reference.context == "steps", let id = reference.path.first?.lowercased(),
                 let later = stepsByID[list][id]?.place, later >= place
