@@ -124,7 +124,8 @@ let package = Package(
         .executableTarget(
             name: "flowrun",
             dependencies: [
-                "Forge", "Cloud", "Reports", "Engine", "Store", "Git", "HTTP", "Events", "Workflows", "Expressions",
+                "Forge", "Cloud", "Reports", "Engine", "Store", "Git", "HTTP", "Events", "Workflows",
+                "Expressions",
                 "YAML",
                 "CHost", "CTemplates",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
