@@ -120,10 +120,13 @@ package actor RunSession {
 
     private func perform(_ order: inout RunOrder, record: inout RunRecord) async throws -> RunEnding {
         let id = record.id
+        let request = CancelRequest(of: id, home: services.home)
         let gate: ConcurrencyGate?
-        switch try await enter(&order) {
+        switch try await enter(&order, unless: request) {
         case .replaced:
-            record.reason = cancelReason ?? "a newer run of its concurrency group waits in its place"
+            record.reason =
+                cancelReason
+                ?? (request.isMade ? Self.asked : "a newer run of its concurrency group waits in its place")
             return RunEnding(conclusion: .cancelled, jobs: [], pushed: [])
         case .entered(let entered): gate = entered
         case nil: gate = nil
@@ -139,18 +142,31 @@ package actor RunSession {
         defer { schedulers.removeAll { $0 === scheduler } }
         if let cancelReason { await scheduler.cancel(reason: cancelReason) }
         let watch = gate?.watch { await scheduler.cancel(reason: "a newer run of its concurrency group") }
-        defer { watch?.cancel() }
+        let requestWatch = request.watch {
+            Task { await scheduler.cancel(reason: Self.asked) }
+        } force: {
+            Task { await scheduler.force() }
+        }
+        defer {
+            watch?.cancel()
+            requestWatch.cancel()
+        }
         return try await scheduler.run()
     }
 
+    private static let asked = "`flowrun run cancel`"
+
     /// The workflow's own `concurrency`; `nil` where it has none.
-    private func enter(_ order: inout RunOrder) async throws -> ConcurrencyGate.Entry? {
-        guard let request = try order.concurrency() else { return nil }
-        order.heldGroups.insert(request.group.lowercased())
+    private func enter(
+        _ order: inout RunOrder,
+        unless request: CancelRequest
+    ) async throws -> ConcurrencyGate.Entry? {
+        guard let wanted = try order.concurrency() else { return nil }
+        order.heldGroups.insert(wanted.group.lowercased())
         return try await ConcurrencyGate.enter(
-            request,
+            wanted,
             home: services.home,
-            isWanted: { await self.cancelReason == nil }
+            isWanted: { await self.cancelReason == nil && !request.isMade }
         )
     }
 

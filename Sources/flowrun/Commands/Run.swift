@@ -14,7 +14,9 @@ struct Run: AsyncParsableCommand {
               flowrun run logs 7 --job test
               flowrun run rerun 7 --failed
             """,
-        subcommands: [RunList.self, RunView.self, RunLogs.self, RunRerun.self, RunDownload.self]
+        subcommands: [
+            RunList.self, RunView.self, RunLogs.self, RunCancel.self, RunRerun.self, RunDownload.self,
+        ]
     )
 }
 
