@@ -26,6 +26,35 @@ struct FaultTests {
         #expect(view.output.contains("\"conclusion\":\"cancelled\""))
     }
 
+    @Test func aRunningJobWhoseConditionHoldsIsNotCancelled() throws {
+        let site = try Site()
+        let repository = try site.repository(
+            workflow: """
+                on: push
+                jobs:
+                  kept:
+                    if: always()
+                    runs-on: ubuntu-latest
+                    steps: [ { run: 'sleep 2; echo "kept is ${{ job.status }}"' }, { run: echo goes on } ]
+                  ended:
+                    runs-on: ubuntu-latest
+                    steps: [ { run: 'sleep 0.5; echo up; exec sleep 60' } ]
+                """
+        )
+        let running = try site.start(
+            ["trigger", "push", "--max-parallel", "2", "--format", "json"],
+            in: repository
+        )
+        try running.waitFor("\"line\":\"up\"")
+        running.signal(SIGINT)
+        let run = try running.wait(seconds: 60)
+        #expect(run.status == 130, "\(run.everything)")
+        #expect(run.log.contains("kept is success") && run.log.contains("goes on"), "\(run.log)")
+        let record = try site.run(1, in: repository)
+        #expect(record["conclusion"].text == "cancelled")
+        #expect(record["jobs"].list.map { $0["conclusion"].text } == ["success", "cancelled"])
+    }
+
     @Test func aSecondInterruptEndsItAtOnce() throws {
         let site = try Site()
         let repository = try site.repository(steps: "- run: trap '' INT TERM; echo up; sleep 60; sleep 60")

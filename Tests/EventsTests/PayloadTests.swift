@@ -11,7 +11,7 @@ import Testing
         PayloadCommit(
             id: "c0ffee",
             treeID: "beef",
-            message: "Add it",
+            message: "Add it\n\nFor the best.\n",
             timestamp: Date(timeIntervalSince1970: 0),
             utcOffset: -5400,
             author: ann,
@@ -33,6 +33,7 @@ import Testing
         #expect(payload["created"].isIdentical(to: true))
         #expect(payload["head_commit"]["timestamp"].text == "1969-12-31T22:30:00-01:30")
         #expect(payload["head_commit"]["author"]["email"].text == "ann@example.org")
+        #expect(payload["head_commit"]["message"].text == "Add it\n\nFor the best.", "as GitHub tells it")
         #expect(payload["commits"].elements?.count == 1)
         #expect(payload["repository"]["owner"]["login"].text == "o")
         #expect(payload["repository"]["html_url"].text == "https://github.com/o/r")

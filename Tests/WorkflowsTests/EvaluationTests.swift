@@ -108,6 +108,10 @@ import YAML
             try read(workflow(job: "runs-on: x\nconcurrency: ${{ github.none }}")).jobs.first?.concurrency
         )
         #expect(throws: Diagnostic.self) { try concurrency.evaluate(in: Self.scope) }
+        let padding = String(repeating: "x", count: Concurrency.longestGroup)
+        let job = "runs-on: x\nconcurrency: \(padding)${{ github.ref }}"
+        let long = try #require(try read(workflow(job: job)).jobs.first?.concurrency)
+        #expect(throws: Diagnostic.self) { try long.evaluate(in: Self.scope) }
     }
 
     @Test(arguments: [

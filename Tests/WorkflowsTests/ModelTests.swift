@@ -89,4 +89,15 @@ import Testing
         #expect(workflow.jobs.first?.permissions?.level(of: "issues") == "read")
         #expect(workflow.jobs.first?.permissions?.level(of: "id-token") == "none")
     }
+
+    @Test func needsAreSpelledAsTheJobsThemselves() throws {
+        let text = """
+            on: push
+            jobs:
+              Build: { runs-on: x, steps: [ { run: "true" } ] }
+              test: { needs: build, runs-on: x, steps: [ { run: "true" } ] }
+              last: { needs: [BUILD, Test], runs-on: x, steps: [ { run: "true" } ] }
+            """
+        #expect(try read(text).jobs.map { $0.needs.map(\.value) } == [[], ["Build"], ["Build", "test"]])
+    }
 }

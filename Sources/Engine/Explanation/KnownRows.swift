@@ -44,10 +44,11 @@ enum KnownRows {
             if case .boolean? = whole?["fail-fast"] { failFast = whole?["fail-fast"] ?? .null }
             if case .number? = whole?["max-parallel"] { maxParallel = whole?["max-parallel"] ?? .null }
             func row(_ row: MatrixRow?, _ place: Int) -> Row {
-                let values = Value.object(row?.values ?? .empty)
+                let values = row.map { Value.object($0.values) } ?? .null
                 let strategy = Value.object([
                     ("fail-fast", failFast), ("job-index", .number(Double(place))),
-                    ("job-total", .number(Double(total))), ("max-parallel", maxParallel),
+                    ("job-total", .number(Double(total))),
+                    ("max-parallel", row == nil ? .number(1) : maxParallel),
                 ])
                 let name = Self.name(of: job, row: row, in: scope, matrix: values, strategy: strategy)
                 return Row(name: name, matrix: values, strategy: strategy, hasMatrix: row != nil)

@@ -12,19 +12,19 @@ package struct CommandFileEntry: Sendable, Equatable {
 }
 
 /// Reads the text of command files.
-///
-/// All or nothing: a file with a fault gives no entry.
 package enum CommandFileReader {
     /// The entries of a `GITHUB_ENV`, `GITHUB_OUTPUT` or `GITHUB_STATE` file, in order; a name may come twice.
     ///
     /// A line is a heredoc where `<<` stands in it before any `=`. Values are taken as they are: nothing is
     /// trimmed, and a carriage return stays.
-    package static func entries(
-        of bytes: [UInt8],
-        in file: CommandFile
-    ) throws(CommandFileError) -> [CommandFileEntry] {
+    ///
+    /// - Parameter entries: What stands before a fault is among them too.
+    package static func read(
+        _ bytes: [UInt8],
+        of file: CommandFile,
+        into entries: inout [CommandFileEntry]
+    ) throws(CommandFileError) {
         var lines = LineCursor(bytes)
-        var entries: [CommandFileEntry] = []
         while let line = lines.next() {
             guard !line.isEmpty else { continue }
             let equals = line.firstIndex(of: UInt8(ascii: "="))
@@ -44,7 +44,6 @@ package enum CommandFileReader {
                 throw CommandFileError(file: file, reason: .invalidFormat(line: text(line)))
             }
         }
-        return entries
     }
 
     /// The lines of a `GITHUB_PATH` file that are not empty, in order: each goes in front of those before it.

@@ -48,16 +48,18 @@ package struct StepCommandFiles: Sendable {
     package func read() -> CommandFileReport {
         var report = CommandFileReport()
         report.read(.environment, from: self) { report, bytes throws(CommandFileError) in
-            report.apply(environment: try CommandFileReader.entries(of: bytes, in: .environment))
+            var entries: [CommandFileEntry] = []
+            defer { report.apply(environment: entries) }
+            try CommandFileReader.read(bytes, of: .environment, into: &entries)
         }
         report.read(.path, from: self) { report, bytes throws(CommandFileError) in
             report.paths = CommandFileReader.paths(of: bytes)
         }
         report.read(.output, from: self) { report, bytes throws(CommandFileError) in
-            report.outputs = try CommandFileReader.entries(of: bytes, in: .output)
+            try CommandFileReader.read(bytes, of: .output, into: &report.outputs)
         }
         report.read(.state, from: self) { report, bytes throws(CommandFileError) in
-            report.state = try CommandFileReader.entries(of: bytes, in: .state)
+            try CommandFileReader.read(bytes, of: .state, into: &report.state)
         }
         report.readSummary(from: self)
         return report

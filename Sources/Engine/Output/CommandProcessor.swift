@@ -60,7 +60,7 @@ package struct CommandProcessor: Sendable {
             guard !command.data.allSatisfy(\.isWhitespace) else {
                 return issue(.warning, Masker.Refusal.empty.description)
             }
-            return [.addMask(command.data)]
+            return (isEchoing ? [.text("::add-mask::***")] : []) + [.addMask(command.data)]
         case "set-output":
             let name = try name(in: command)
             return deprecation(of: command.name) + [.setOutput(name: name, value: command.data)]

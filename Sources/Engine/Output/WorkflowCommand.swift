@@ -78,10 +78,15 @@ package struct WorkflowCommand: Sendable, Equatable {
         properties = [:]
         self.data = syntax.unescaped(data, syntax.dataEscapes)
         guard let space else { return }
-        for pair in info[(space + 1)...].split(separator: syntax.separator) {
+        // Blanks around all the properties do not count; one behind a comma is a part of the next one's name.
+        var pairs = info[(space + 1)...]
+        if syntax.trimsProperties {
+            pairs = pairs.drop(while: Self.isBlank)
+            while let last = pairs.last, Self.isBlank(last) { pairs.removeLast() }
+        }
+        for pair in pairs.split(separator: syntax.separator) {
             guard let equals = pair.firstIndex(of: UInt8(ascii: "=")) else { continue }
-            let key = String(decoding: pair[..<equals], as: UTF8.self)
-                .trimmingCharacters(in: .whitespaces).lowercased()
+            let key = String(decoding: pair[..<equals], as: UTF8.self).lowercased()
             properties[key] = syntax.unescaped(pair[(equals + 1)...], syntax.propertyEscapes)
         }
     }
@@ -111,16 +116,19 @@ package struct WorkflowCommand: Sendable, Equatable {
 
     private struct Syntax {
         let separator: UInt8
+        let trimsProperties: Bool
         let dataEscapes: [String: UInt8]
         let propertyEscapes: [String: UInt8]
 
         static let colons = Syntax(
             separator: UInt8(ascii: ","),
+            trimsProperties: true,
             dataEscapes: ["0D": 0x0D, "0A": 0x0A, "25": 0x25],
             propertyEscapes: ["0D": 0x0D, "0A": 0x0A, "3A": 0x3A, "2C": 0x2C, "25": 0x25]
         )
         static let brackets = Syntax(
             separator: UInt8(ascii: ";"),
+            trimsProperties: false,
             dataEscapes: ["3B": 0x3B, "0D": 0x0D, "0A": 0x0A, "5D": 0x5D, "25": 0x25],
             propertyEscapes: ["3B": 0x3B, "0D": 0x0D, "0A": 0x0A, "5D": 0x5D, "25": 0x25]
         )

@@ -86,12 +86,12 @@ struct JobExpansion: Sendable {
         _ facts: StrategyFacts,
         _ scope: Scope
     ) throws -> PlannedJob {
-        let matrix = row.map { Value.object($0.values) } ?? .object(ObjectValue([]))
+        let matrix = row.map { Value.object($0.values) } ?? .null
         let strategy = Value.object(
             ObjectValue([
                 ("fail-fast", .boolean(facts.failFast)), ("job-index", .number(Double(index))),
                 ("job-total", .number(Double(facts.total))),
-                ("max-parallel", .number(Double(facts.maxParallel ?? facts.total))),
+                ("max-parallel", .number(Double(row == nil ? 1 : facts.maxParallel ?? facts.total))),
             ])
         )
         var scope = scope

@@ -125,7 +125,7 @@ private struct JobPreview {
             shown.name = row.name
             shown.labels = row.labels
             shown.target = row.target.map { "\($0)" } ?? "call"
-            shown.matrix = row.matrix
+            shown.matrix = .object(row.matrix.objectValue ?? .empty)
             guard case .call(let call) = job.kind, shown.condition != .no,
                 let called = tree.called[call.uses.value]
             else { return [shown] }

@@ -48,7 +48,7 @@ extension JobRunner {
         let targets = ids.isEmpty ? background.filter { !$0.isSettled } : named(ids)
         var record = beginStep(step.displayName(in: scope(env: [])))
         let outcome = await wait(for: targets, step: record.number)
-        let conclusion = tolerated(step, outcome, env: [])
+        let conclusion = tolerated(step, outcome, in: scope(env: []))
         remember(StepResult(outcome: outcome, conclusion: conclusion), for: step)
         if conclusion == .failure, frame.status == .success { frame.status = .failure }
         finish(&record, outcome: outcome, conclusion: conclusion)

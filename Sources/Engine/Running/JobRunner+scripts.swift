@@ -14,6 +14,9 @@ extension JobRunner {
         stop: StopSignal,
         number: Int
     ) async throws -> StepEnding {
+        let files = try freshCommandFiles()
+        // The script can name the files that it writes to.
+        let scope = scope.setting("github", naming(files, in: github).value)
         let text = try script.run.evaluate(in: scope)
         let defaults = frame.action == nil ? try jobDefaults(scope) : (shell: nil, folder: nil)
         let shellName = try script.shell.map { try $0.evaluate(in: scope) } ?? defaults.shell ?? ""
@@ -25,7 +28,6 @@ extension JobRunner {
             given.hasPrefix("/") ? given : given.isEmpty ? folders.workspace : "\(folders.workspace)/\(given)"
 
         let toolkit = try await toolkitVariables(for: .script)
-        let files = try freshCommandFiles()
         let environment = processEnvironment(
             env: env,
             frame: frame,
@@ -103,8 +105,7 @@ extension JobRunner {
         files: StepCommandFiles,
         toolkit: [(name: String, value: String)] = []
     ) -> [String: String] {
-        var github = github
-        github.files = CommandFile.allCases.map { ($0.contextName, files.path(of: $0)) }
+        let github = naming(files, in: github)
         let own: [(name: String, value: String)] = [
             ("FLOWRUN_REPORTS", reportFolder),
             ("FLOWRUN_JOB_PYTHON", folders.python), ("FLOWRUN_PIP", services.pythonInstaller.rawValue),
@@ -113,6 +114,12 @@ extension JobRunner {
             step: (frame.action?.env ?? []) + env,
             defaults: github.variables + runnerContext.variables + own + toolkit
         )
+    }
+
+    private func naming(_ files: StepCommandFiles, in github: GitHubContext) -> GitHubContext {
+        var github = github
+        github.files = CommandFile.allCases.map { ($0.contextName, files.path(of: $0)) }
+        return github
     }
 
     func stepOutput(number: Int, environment: [String: String]) -> StepOutput {

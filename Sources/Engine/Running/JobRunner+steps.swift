@@ -118,7 +118,7 @@ extension JobRunner {
         )
         ended()
         if ending.outcome == .failure, stop.reason == .cancelled { ending.outcome = .cancelled }
-        let conclusion = tolerated(step, ending.outcome, env: start.env)
+        let conclusion = tolerated(step, ending.outcome, in: scope(of: start, ending))
         if conclusion == .failure, stop.reason == nil {
             await showFailure(of: record.name, number: record.number)
         }
@@ -128,26 +128,29 @@ extension JobRunner {
     }
 
     /// `continue-on-error` acts on failures only; a fault in evaluating it counts as false.
-    func tolerated(
-        _ step: Step,
-        _ outcome: Conclusion,
-        env: [(name: String, value: String)]
-    ) -> Conclusion {
+    func tolerated(_ step: Step, _ outcome: Conclusion, in scope: Scope) -> Conclusion {
         guard outcome == .failure, let given = step.continueOnError else { return outcome }
         do {
-            return try given.evaluate(in: scope(env: env)) ? .success : .failure
+            return try given.evaluate(in: scope) ? .success : .failure
         } catch {
             return .failure
         }
     }
 
+    /// What a step's `continue-on-error` sees: its own outputs too, which are taken by then.
+    private func scope(of start: StepStart, _ ending: StepEnding) -> Scope {
+        var frame = frame
+        if start.step.hasExplicitID { frame.unfinished = (start.step.id, ending.outputs) }
+        return scope(env: start.env, frame: frame, github: start.github)
+    }
+
+    /// A step whose variables or condition cannot be evaluated has not run: `continue-on-error` has no say in it.
     private func failEarly(_ step: Step, as work: StepWork, _ failure: StepFailure, name: String) {
         var record = beginStep(name)
         report(failure, step: record.number)
-        let conclusion = tolerated(step, .failure, env: [])
-        remember(StepResult(outcome: .failure, conclusion: conclusion), for: step, as: work)
-        if conclusion == .failure, frame.status == .success { frame.status = .failure }
-        finish(&record, outcome: .failure, conclusion: conclusion)
+        remember(StepResult(outcome: .failure, conclusion: .failure), for: step, as: work)
+        if frame.status == .success { frame.status = .failure }
+        finish(&record, outcome: .failure, conclusion: .failure)
     }
 
     /// The `steps` context has the result of a step itself, not of what its action does before or after it.
@@ -190,7 +193,7 @@ extension JobRunner {
     ) async -> StepEnding {
         do {
             let scope = scope(env: env, frame: frame, github: github)
-            let limit = try step.timeoutMinutes.map { try $0.evaluate(in: scope) } ?? 0
+            let limit = timeLimit(of: step, in: scope, number: number)
             let timer = Self.timer(minutes: limit, stop: stop)
             defer { timer?.cancel() }
             let call = StepCall(
@@ -236,6 +239,19 @@ extension JobRunner {
         } catch {
             report(StepFailure("\(error)"), step: number)
             return StepEnding(outcome: .failure)
+        }
+    }
+
+    /// The minutes that a step may take: where they cannot be evaluated the step is told so, and has no limit.
+    private func timeLimit(of step: Step, in scope: Scope, number: Int) -> Double {
+        do {
+            return try step.timeoutMinutes?.evaluate(in: scope) ?? 0
+        } catch {
+            report(
+                StepFailure("The step's timeout-minutes failed, so it has no limit: \(error.message)"),
+                step: number
+            )
+            return 0
         }
     }
 

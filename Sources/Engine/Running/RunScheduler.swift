@@ -24,6 +24,8 @@ package actor RunScheduler {
     var fresh: Set<String> = []
     private(set) var cancelReason: String?
     private var isForced = false
+    /// Ends what goes on after a cancellation.
+    private var limit: Watchdog?
     var conclusions: [Conclusion] = []
     var pushed: [(ref: String, commit: String)] = []
 
@@ -43,6 +45,7 @@ package actor RunScheduler {
 
     /// Runs everything to its end.
     package func run() async throws -> RunEnding {
+        defer { limit?.cancel() }
         try await withThrowingTaskGroup(of: Void.self) { group in
             var ready = machine.takeReady()
             while true {
@@ -74,7 +77,30 @@ package actor RunScheduler {
         guard cancelReason == nil else { return }
         cancelReason = reason
         places.wake()
-        for (_, work) in running { await work.cancel(reason: reason) }
+        var goesOn = false
+        for (key, work) in running {
+            if holdsAfterCancel(key) {
+                goesOn = true
+            } else {
+                await work.cancel(reason: reason)
+            }
+        }
+        guard goesOn else { return }
+        limit = Watchdog(after: .seconds(300)) { Task { await self.force() } }
+    }
+
+    /// Whether a job goes on although the run was cancelled, since its condition holds even so.
+    ///
+    /// It has the five minutes that GitHub gives to what follows a cancellation.
+    private func holdsAfterCancel(_ key: String) -> Bool {
+        guard let job = order.jobs.first(where: { $0.id == key }), case .steps = job.kind else {
+            return false
+        }
+        do {
+            return try job.condition.evaluate(in: jobScope(job))
+        } catch {
+            return false
+        }
     }
 
     /// Ends everything at once.
@@ -85,7 +111,8 @@ package actor RunScheduler {
     }
 
     func mustNotStart(_ start: RowStart) -> Bool {
-        isForced || cancelReason != nil && !start.isAfterCancel || failedFast.contains(start.job.id)
+        isForced || failedFast.contains(start.job.id)
+            || cancelReason != nil && !start.isAfterCancel && !holdsAfterCancel(start.job.id)
     }
 
     func failFastOthers(of key: String) async {

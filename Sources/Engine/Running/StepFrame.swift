@@ -15,13 +15,14 @@ struct StepResult: Sendable {
     var outputs: [(name: String, value: String)] = []
 
     var value: Value {
-        let outputs = outputs.map { (key: $0.name, value: Value.string($0.value)) }
-        return .object(
-            ObjectValue([
-                ("outputs", .object(ObjectValue(outputs))), ("outcome", .string(outcome.rawValue)),
-                ("conclusion", .string(conclusion.rawValue)),
-            ])
-        )
+        .object([
+            ("outputs", Self.context(of: outputs)), ("outcome", .string(outcome.rawValue)),
+            ("conclusion", .string(conclusion.rawValue)),
+        ])
+    }
+
+    static func context(of outputs: [(name: String, value: String)]) -> Value {
+        .object(ObjectValue(outputs.map { (key: $0.name, value: Value.string($0.value)) }))
     }
 }
 
@@ -29,6 +30,8 @@ struct StepResult: Sendable {
 struct StepFrame {
     var status = JobStatus.success
     var results: [(id: String, result: StepResult)] = []
+    /// A step whose outputs are known before its result is.
+    var unfinished: (id: String, outputs: [(name: String, value: String)])?
     var inputs: Value
     /// Set inside an action.
     var action: ActionFrame?
@@ -48,7 +51,11 @@ struct StepFrame {
     }
 
     var stepsContext: Value {
-        .object(ObjectValue(results.map { (key: $0.id, value: $0.result.value) }))
+        var steps = results.map { (key: $0.id, value: $0.result.value) }
+        if let (id, outputs) = unfinished {
+            steps.append((id, .object([("outputs", StepResult.context(of: outputs))])))
+        }
+        return .object(ObjectValue(steps))
     }
 
     mutating func record(_ result: StepResult, for id: String) {

@@ -50,6 +50,11 @@ extension RunSession {
         }
     }
 
+    /// Whether the secret `ACTIONS_STEP_DEBUG`, else the variable of that name, turns debug lines on.
+    static func asksForDebugging(_ secrets: [String: String], _ vars: Value) -> Bool {
+        (secrets["ACTIONS_STEP_DEBUG"] ?? vars["ACTIONS_STEP_DEBUG"].text).lowercased() == "true"
+    }
+
     func variables(_ site: SessionSite) throws -> Value {
         SessionOptions.context(try options.variables(in: store, for: site.facts.path))
     }

@@ -85,7 +85,7 @@ package actor RunSession {
             addedEnvironment: added,
             labels: options.labels,
             matrixSelection: options.matrix,
-            isDebugging: options.isDebugging,
+            isDebugging: options.isDebugging || Self.asksForDebugging(secrets, vars),
             settings: { [options, store] in
                 try options.ownSettings(of: $0, in: store, for: site.facts.path)
             }

@@ -52,6 +52,7 @@ package struct PayloadPerson: Sendable {
 package struct PayloadCommit: Sendable {
     package var id: String
     package var treeID: String
+    /// Without the line ends behind it, as GitHub tells it.
     package var message: String
     package var timestamp: Date
     /// The committer's offset from UTC in seconds, which the timestamp is written with.
@@ -76,7 +77,8 @@ package struct PayloadCommit: Sendable {
     ) {
         self.id = id
         self.treeID = treeID
-        self.message = message
+        let end = message.lastIndex { !$0.isNewline }.map(message.index(after:)) ?? message.startIndex
+        self.message = String(message[..<end])
         self.timestamp = timestamp
         self.utcOffset = utcOffset
         self.author = author

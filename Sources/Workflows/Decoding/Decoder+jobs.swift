@@ -14,8 +14,9 @@ extension Decoder {
             if let job = job(id, key: key, value) { jobs.append(job) }
         }
         // Where a job could not be read, its name still is a job's.
-        checkNeeds(of: jobs, known: fields.entries.map(\.name))
-        return jobs
+        let names = fields.entries.map(\.name)
+        checkNeeds(of: jobs, known: names)
+        return spelled(jobs, as: names)
     }
 
     private static let common = ["name", "needs", "if", "permissions", "concurrency", "strategy"]

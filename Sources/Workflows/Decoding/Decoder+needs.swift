@@ -26,6 +26,20 @@ extension Decoder {
         }
     }
 
+    /// The jobs, with what they need named as it is where it is defined: case does not matter in `needs`.
+    func spelled(_ jobs: [Job], as names: [String]) -> [Job] {
+        let known = Dictionary(names.map { ($0.lowercased(), $0) }) { first, _ in first }
+        return jobs.map { job in
+            var job = job
+            job.needs = job.needs.map { need in
+                var need = need
+                need.value = known[need.value.lowercased()] ?? need.value
+                return need
+            }
+            return job
+        }
+    }
+
     /// The jobs of a circle, the first again at the end.
     private func firstCycle(in graph: [String: [String]], order: [String]) -> [String]? {
         var done: Set<String> = []

@@ -161,11 +161,12 @@ extension Decoder {
     }
 
     private func checkGroup(_ group: Templated<String>, at node: Node) {
-        if let text = group.literalText, text.utf16.count > 400 {
+        if let text = group.literalText, text.utf16.count > Concurrency.longestGroup {
             report(
                 node,
                 "concurrency",
-                "a concurrency group has at most 400 characters; this one has \(text.utf16.count)"
+                "a concurrency group has at most \(Concurrency.longestGroup) characters; "
+                    + "this one has \(text.utf16.count)"
             )
         }
     }

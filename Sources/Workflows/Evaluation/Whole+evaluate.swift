@@ -9,7 +9,10 @@ package struct EvaluatedConcurrency: Sendable, Equatable {
 }
 
 extension Concurrency {
-    /// What it comes to; an empty group is a fault.
+    /// The most characters that the name of a group has, as UTF-16 counts them.
+    package static let longestGroup = 400
+
+    /// What it comes to; an empty group, or one with too long a name, is a fault.
     package func evaluate(in scope: Scope) throws(Diagnostic) -> EvaluatedConcurrency {
         var evaluated = EvaluatedConcurrency(group: "", cancelsInProgress: false, queue: queue)
         if let whole {
@@ -30,6 +33,13 @@ extension Concurrency {
         }
         guard !evaluated.group.isEmpty else {
             throw .evaluation(at: location, "the concurrency group is empty")
+        }
+        let length = evaluated.group.utf16.count
+        guard length <= Self.longestGroup else {
+            throw .evaluation(
+                at: location,
+                "a concurrency group has at most \(Self.longestGroup) characters; this one has \(length)"
+            )
         }
         return evaluated
     }

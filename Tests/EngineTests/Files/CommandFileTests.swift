@@ -5,7 +5,9 @@ import Testing
 
 @Suite struct CommandFileTests {
     private func entries(_ text: String) throws(CommandFileError) -> [[String]] {
-        try CommandFileReader.entries(of: Array(text.utf8), in: .output).map { [$0.name, $0.value] }
+        var entries: [CommandFileEntry] = []
+        try CommandFileReader.read(Array(text.utf8), of: .output, into: &entries)
+        return entries.map { [$0.name, $0.value] }
     }
 
     @Test(arguments: [
@@ -89,12 +91,12 @@ import Testing
         #expect(report.failures.isEmpty && report.annotations.isEmpty)
     }
 
-    @Test func nothingOfAFileWithAFaultIsTaken() throws {
+    @Test func whatStandsBeforeAFaultIsTaken() throws {
         let report = try report { files in
-            try write("A=1\njust words\n", to: .environment, of: files)
+            try write("A=1\njust words\nB=2\n", to: .environment, of: files)
             try write("o=1\n", to: .output, of: files)
         }
-        #expect(report.environment.isEmpty)
+        #expect(report.environment == [CommandFileEntry(name: "A", value: "1")])
         #expect(report.outputs.count == 1, "the other files count")
         #expect(report.failures.map(\.file) == [.environment])
         #expect(report.annotations.count == 2)

@@ -74,7 +74,7 @@ import Testing
             "::save-state name=c::3",
         ])
         .compactMap { if case .text(let line) = $0, line.hasPrefix("::") { line } else { nil } }
-        #expect(text == ["::save-state name=b::2", "::echo::off"])
+        #expect(text == ["::save-state name=b::2", "::add-mask::***", "::echo::off"])
         #expect(effects(["::echo::maybe"]).contains { if case .failStep = $0 { true } else { false } })
     }
 

@@ -9,6 +9,7 @@ import Testing
             ("  \t::WARNING::loud", "warning", [:], "loud"),
             ("::error file=a.py,line=3::bad", "error", ["file": "a.py", "line": "3"], "bad"),
             ("::error title=a=b,file=x.c::m", "error", ["title": "a=b", "file": "x.c"], "m"),
+            ("::error  file=x.c, line=3 ::m", "error", ["file": "x.c", " line": "3"], "m"),
             ("::error title=a%2Cb%3Ac::50%25 of%0Ait%250A", "error", ["title": "a,b:c"], "50% of\nit%0A"),
             ("::error ::", "error", [:], ""),
             ("::set-output name=a::b::c", "set-output", ["name": "a"], "b::c"),

@@ -1,0 +1,96 @@
+import Testing
+
+/// Rules of GitHub's for steps that the conformance cases do not ask.
+struct StepRulesTests {
+    @Test(arguments: [
+        "- { id: t, if: fromJSON(github.ref), run: echo ran, continue-on-error: true }",
+        "- { id: t, env: { X: \"${{ fromJSON('{') }}\" }, run: echo ran, continue-on-error: true }",
+    ])
+    func aStepThatCannotStartIsNotTolerated(step: String) throws {
+        let site = try Site()
+        let repository = try site.repository(
+            steps: """
+                \(step)
+                - run: echo goes on
+                - { if: failure(), run: 'echo "${{ steps.t.outcome }} ${{ steps.t.conclusion }}"' }
+                """
+        )
+        let run = try site.push(in: repository)
+        #expect(run.status == 1, "\(run.everything)")
+        #expect(run.log.contains("failure failure"))
+        #expect(!run.log.contains("ran") && !run.log.contains("goes on"))
+    }
+
+    @Test func continueOnErrorSeesWhatTheStepHasSaid() throws {
+        let site = try Site()
+        let repository = try site.repository(
+            steps: """
+                - id: soft
+                  run: echo "forgive=yes" >> "$GITHUB_OUTPUT"; exit 1
+                  continue-on-error: ${{ steps.soft.outputs.forgive == 'yes' && steps.soft.outcome == null }}
+                - run: echo "${{ steps.soft.outcome }} ${{ steps.soft.conclusion }}"
+                """
+        )
+        let run = try site.push(in: repository)
+        #expect(run.status == 0, "\(run.everything)")
+        #expect(run.log.contains("failure success"))
+    }
+
+    @Test func aTimeLimitThatCannotBeEvaluatedIsNone() throws {
+        let site = try Site()
+        let repository = try site.repository(
+            steps: """
+                - { run: echo ran, timeout-minutes: "${{ github.nothing }}" }
+                - run: echo job is ${{ job.status }}
+                """
+        )
+        let run = try site.push(in: repository)
+        #expect(run.status == 0, "\(run.everything)")
+        #expect(run.log.contains("ran") && run.log.contains("job is success"))
+        #expect(run.log.contains { $0.hasPrefix("##[error]") && $0.contains("timeout-minutes") })
+    }
+
+    @Test func aScriptCanNameItsFilesByTheContext() throws {
+        let site = try Site()
+        let repository = try site.repository(
+            steps: """
+                - { id: s, run: 'echo "v=1" >> "${{ github.output }}"; echo "E=2" >> "${{ github.env }}"' }
+                - run: echo "${{ steps.s.outputs.v }}$E"; [ "${{ github.path }}" = "$GITHUB_PATH" ]
+                """
+        )
+        let run = try site.push(in: repository)
+        #expect(run.status == 0, "\(run.everything)")
+        #expect(run.log.contains("12"))
+    }
+
+    @Test func withoutAMatrixTheContextIsNull() throws {
+        let site = try Site()
+        let repository = try site.repository(
+            workflow: """
+                on: push
+                jobs:
+                  job:
+                    runs-on: ubuntu-latest
+                    strategy: { max-parallel: 3 }
+                    steps: [ { run: 'echo "${{ toJSON(matrix) }} [${{ matrix.os }}] ${{ strategy.max-parallel }}"' } ]
+                """
+        )
+        let run = try site.push(in: repository)
+        #expect(run.status == 0, "\(run.everything)")
+        #expect(run.log.contains("null [] 1"))
+    }
+
+    @Test(arguments: [["-s", "ACTIONS_STEP_DEBUG=true"], ["--var", "ACTIONS_STEP_DEBUG=True"]])
+    func aSecretOrVariableShowsDebugLines(options: [String]) throws {
+        let site = try Site()
+        let repository = try site.repository(
+            steps: #"- run: 'echo "::debug::low voice"; echo "[$RUNNER_DEBUG]"'"#
+        )
+        let run = try site.start(["trigger", "push", "--format", "json"] + options, in: repository).wait()
+        #expect(run.status == 0, "\(run.everything)")
+        #expect(run.log.contains("[1]") && run.log.contains { $0.contains("low voice") })
+        let both = ["-s", "ACTIONS_STEP_DEBUG=false", "--var", "ACTIONS_STEP_DEBUG=true"]
+        let quiet = try site.start(["trigger", "push", "--format", "json"] + both, in: repository).wait()
+        #expect(quiet.log.contains("[]"), "the secret wins")
+    }
+}
