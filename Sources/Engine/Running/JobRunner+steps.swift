@@ -118,7 +118,7 @@ extension JobRunner {
         )
         ended()
         if ending.outcome == .failure, stop.reason == .cancelled { ending.outcome = .cancelled }
-        let conclusion = tolerated(step, ending.outcome, in: scope(of: start, ending))
+        let conclusion = tolerated(step, ending.outcome, in: scope(after: ending, of: start))
         if conclusion == .failure, stop.reason == nil {
             await showFailure(of: record.name, number: record.number)
         }
@@ -138,10 +138,12 @@ extension JobRunner {
     }
 
     /// What a step's `continue-on-error` sees: its own outputs too, which are taken by then.
-    private func scope(of start: StepStart, _ ending: StepEnding) -> Scope {
-        var frame = frame
-        if start.step.hasExplicitID { frame.unfinished = (start.step.id, ending.outputs) }
-        return scope(env: start.env, frame: frame, github: start.github)
+    private func scope(after ending: StepEnding, of start: StepStart) -> Scope {
+        scope(
+            env: start.env,
+            frame: frame.knowing(ending.outputs, of: start.step),
+            github: start.github
+        )
     }
 
     /// A step whose variables or condition cannot be evaluated has not run: `continue-on-error` has no say in it.

@@ -1,5 +1,6 @@
 import Expressions
 import Store
+import Workflows
 
 /// How the steps so far leave a job or a composite action.
 enum JobStatus: String, Sendable {
@@ -56,6 +57,13 @@ struct StepFrame {
             steps.append((id, .object([("outputs", StepResult.context(of: outputs))])))
         }
         return .object(ObjectValue(steps))
+    }
+
+    /// This level with the outputs of a step whose result is still open.
+    func knowing(_ outputs: [(name: String, value: String)], of step: Step) -> StepFrame {
+        var frame = self
+        if step.hasExplicitID { frame.unfinished = (step.id, outputs) }
+        return frame
     }
 
     mutating func record(_ result: StepResult, for id: String) {

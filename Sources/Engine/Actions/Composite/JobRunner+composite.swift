@@ -123,17 +123,12 @@ extension JobRunner {
                 stop: call.stop,
                 number: call.number
             )
-            var result = StepResult(
+            let known = self.scope(env: env, frame: frame.knowing(ending.outputs, of: step), github: github)
+            return StepResult(
                 outcome: ending.outcome,
-                conclusion: ending.outcome,
+                conclusion: tolerated(step, ending.outcome, in: known),
                 outputs: ending.outputs
             )
-            if ending.outcome == .failure, let tolerates = step.continueOnError,
-                try tolerates.evaluate(in: scope)
-            {
-                result.conclusion = .success
-            }
-            return result
         } catch {
             report(StepFailure("The step's condition failed: \(error)"), step: call.number)
             return StepResult(outcome: .failure, conclusion: .failure)
