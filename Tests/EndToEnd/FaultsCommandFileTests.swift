@@ -45,7 +45,11 @@ struct FaultsCommandFileTests {
         ("GITHUB_ENV", "'GOOD=1\\n<<EOF\\nEOF\\n'", "Name must not be empty and delimiter must not be empty"),
         ("GITHUB_ENV", "'GOOD=1\\n=x\\n'", "Invalid format '=x'"),
     ])
-    func aMalformedFileFailsItsStepAndGivesNothing(_ file: String, _ text: String, _ why: String) throws {
+    func aMalformedFileFailsItsStepAndGivesWhatStandsBefore(
+        _ file: String,
+        _ text: String,
+        _ why: String
+    ) throws {
         let site = try Site()
         let repository = try site.repository(
             steps: """
@@ -55,7 +59,11 @@ struct FaultsCommandFileTests {
         )
         let done = try site.push(in: repository)
         #expect(done.status == 1 && done.steps["Bad"] == "failure", "\(done.everything)")
-        #expect(done.log.contains("[] []"), "none of the file counts: \(done.log)")
+        let given = file == "GITHUB_ENV" ? "[1] []" : "[] [1]"
+        #expect(
+            done.log.contains(given),
+            "what stands before the fault counts, as in GitHub's runner: \(done.log)"
+        )
         let notes = try site.run(in: repository)["jobs"][0]["annotations"].list.map { $0["message"].text }
         #expect(notes.contains { $0.contains(why) }, "\(notes)")
         #expect(notes.contains { $0.hasPrefix("Unable to process file command '") }, "\(notes)")

@@ -95,35 +95,6 @@ struct LockTests {
         #expect(try site.pushWithActions("--locked", in: repository).order(of: "old", "new") == ["new"])
     }
 
-    @Test func calledWorkflowsAndWhatTheyUseAreLockedToo() throws {
-        let site = try Site()
-        try site.action("acme/says", says("word"))
-        let shared = try site.action(
-            "acme/shared",
-            [
-                ".github/workflows/w.yml":
-                    "on: workflow_call\njobs: { a: { uses: ./.github/workflows/inner.yml } }\n",
-                ".github/workflows/inner.yml": """
-                on: workflow_call
-                jobs: { b: { runs-on: ubuntu-latest, steps: [ uses: acme/says@v1 ] } }
-                """,
-            ]
-        )
-        let repository = try site.repository(
-            workflow: "on: push\njobs: { call: { uses: acme/shared/.github/workflows/w.yml@v1 } }\n"
-        )
-        let locked = try lock(in: repository, of: site)
-        let commit = try site.git("rev-parse", "HEAD", in: shared)
-        #expect(locked.status == 0, "\(locked.everything)")
-        #expect(locked.output.contains("+ acme/shared@v1 \(commit)\n"), "\(locked.everything)")
-        #expect(locked.output.contains("+ acme/says@v1 "), "\(locked.everything)")
-        let refused = try site.pushWithActions("--locked", in: repository)
-        #expect(refused.status == 2 && refused.errors.contains("--locked"), "\(refused.everything)")
-        try self.commit(repository, site)
-        let run = try site.pushWithActions("--locked", in: repository)
-        #expect(run.status == 0 && run.log.contains("word"), "\(run.everything)")
-    }
-
     @Test func lockedRefusesWhatTheLockDoesNotHave() throws {
         let site = try Site()
         try site.action("acme/says", says("word"))

@@ -120,4 +120,33 @@ struct StepRulesTests {
         let quiet = try site.start(["trigger", "push", "--format", "json"] + both, in: repository).wait()
         #expect(quiet.log.contains("[]"), "the secret wins")
     }
+
+    @Test func debuggingShowsHowConditionsCameOut() throws {
+        let site = try Site()
+        let repository = try site.repository(
+            steps: """
+                - { name: taken, if: "github.event_name == 'push' && env.X == 'y'", env: { X: y }, run: echo taken }
+                - { name: passed, if: "contains(github.ref, 'tags') || env.K == 'hush'", env: { K: '${{ secrets.S }}' }, run: echo no }
+                """
+        )
+        let run = try site.flowrun(
+            "trigger",
+            "push",
+            "--debug",
+            "-s",
+            "S=quiet-secret",
+            "--format",
+            "json",
+            in: repository
+        )
+        #expect(run.status == 0, "\(run.everything)")
+        for line in [
+            "Evaluating: success() && github.event_name == 'push' && env.X == 'y'",
+            "  github.event_name => 'push'", "  env.X => 'y'", "Result: true",
+            "  github.ref => 'refs/heads/main'", "Result: false",
+        ] { #expect(run.log.contains("##[debug]" + line), "\(run.log)") }
+        #expect(!run.everything.contains("quiet-secret"))
+        #expect(try !site.flowrun("run", "logs", in: repository).output.contains("quiet-secret"))
+        #expect(try site.push(in: repository).log.allSatisfy { !$0.hasPrefix("##[debug]Evaluating") })
+    }
 }

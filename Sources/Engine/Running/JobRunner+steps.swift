@@ -26,6 +26,8 @@ struct StepStart {
     var github: GitHubContext
     var frame: StepFrame
     var work = StepWork.main
+    /// How its condition came out, where debug lines are wanted.
+    var trace: [String] = []
 }
 
 /// What an action or script leaves when it ends.
@@ -65,9 +67,12 @@ extension JobRunner {
         }
         let scope = scope(env: env, github: github)
         let name = work.name(of: step, in: scope)
+        let traced = order.isDebugging ? work.condition(of: step) : nil
+        let trace = traced.map { ConditionTrace.lines(of: $0, in: scope) } ?? []
         do {
             guard try work.condition(of: step)?.evaluate(in: scope) ?? true else {
                 var record = beginStepQuietly(name)
+                for text in trace { line(text, step: record.number) }
                 finish(&record, outcome: .skipped, conclusion: .skipped)
                 remember(StepResult(outcome: .skipped, conclusion: .skipped), for: step, as: work)
                 return nil
@@ -83,7 +88,8 @@ extension JobRunner {
             env: env,
             github: github,
             frame: frame,
-            work: work
+            work: work,
+            trace: trace
         )
     }
 
@@ -107,6 +113,7 @@ extension JobRunner {
         let step = start.step
         var record = start.record
         begin(&record)
+        for text in start.trace { line(text, step: record.number) }
         var ending = await perform(
             step,
             as: start.work,

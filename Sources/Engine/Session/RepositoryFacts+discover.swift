@@ -11,7 +11,7 @@ extension RepositoryFacts {
         let forge = origin.flatMap(ForgeAddress.init)
         var folder = URL(fileURLWithPath: path).lastPathComponent
         if folder.hasSuffix(".git") { folder = String(folder.dropLast(4)) }
-        let server = forge.map { "https://\($0.host)" } ?? "https://github.com"
+        let server = forge?.server ?? "https://github.com"
         self.init(
             path: path,
             fullName: forge?.path ?? "\(user)/\(folder)",
@@ -32,23 +32,26 @@ extension RepositoryFacts {
 
 /// A repository's place on a forge, from the address of a remote.
 struct ForgeAddress {
-    var host: String
+    /// The forge's web address: plain HTTP only where the remote is that.
+    var server: String
     /// The full name, `owner/name`.
     var path: String
 
     /// `https://host/owner/name.git`, `ssh://git@host/owner/name`, `git@host:owner/name.git`; anything else is no forge.
     init?(_ url: String) {
         var rest = url[...]
-        let isScheme = ["https://", "http://", "ssh://"].contains { scheme in
-            guard rest.hasPrefix(scheme) else { return false }
-            rest = rest.dropFirst(scheme.count)
-            return true
+        let scheme = ["https", "http", "ssh"].first { url.hasPrefix("\($0)://") }
+        if let scheme { rest = rest.dropFirst(scheme.count + 3) }
+        let separator: Character = scheme == nil ? ":" : "/"
+        guard let end = rest.firstIndex(of: separator), scheme != nil || !rest.hasPrefix("/") else {
+            return nil
         }
-        let separator: Character = isScheme ? "/" : ":"
-        guard let end = rest.firstIndex(of: separator), isScheme || !rest.hasPrefix("/") else { return nil }
         let authority = rest[..<end]
-        guard isScheme || authority.contains("@") else { return nil }
-        host = String(authority.split(separator: "@").last ?? authority)
+        guard scheme != nil || authority.contains("@") else { return nil }
+        var host = authority.split(separator: "@").last ?? authority
+        // A port of ssh says nothing of the web's.
+        if scheme == "ssh" { host = host.prefix { $0 != ":" } }
+        server = (scheme == "http" ? "http://" : "https://") + host
         var path = rest[rest.index(after: end)...].split(separator: "/").joined(separator: "/")
         if path.hasSuffix(".git") { path = String(path.dropLast(4)) }
         guard path.contains("/"), !host.isEmpty else { return nil }

@@ -33,17 +33,4 @@ struct WorkflowFilesTests {
         }
         #expect(error?.description.contains("several") == true)
     }
-
-    @Test(arguments: [
-        ("https://github.com/o/r.git", "github.com", "o/r"), ("git@github.com:o/r.git", "github.com", "o/r"),
-        ("ssh://git@forge.example/o/r", "forge.example", "o/r"),
-        ("https://t:x@forge.example/g/s/r", "forge.example", "g/s/r"),
-    ])
-    func forgesAreKnownByTheirAddress(url: String, host: String, path: String) throws {
-        let address = try #require(ForgeAddress(url))
-        #expect(address.host == host && address.path == path)
-    }
-
-    @Test(arguments: ["/srv/r.git", "../r.git", "file:///srv/r.git", "https://github.com/alone"])
-    func otherRemotesAreNoForge(_ url: String) { #expect(ForgeAddress(url) == nil) }
 }
