@@ -28,19 +28,27 @@ struct Budget {
     ///
     /// Most files are told from these by a look at their bytes; their depth shows when they are built.
     static func isNeeded(for bytes: UnsafeBufferPointer<UInt8>, under limits: Limits) -> Bool {
-        // No character makes more than three nodes: `?` is a mapping of nothing to nothing.
-        guard bytes.count * 3 < limits.nodes, bytes.count < limits.bytes else { return true }
+        guard bytes.count < limits.bytes else { return true }
+        // Each node but the root stands behind one of these, and none makes more than three: `?` is a mapping of nothing
+        // to nothing.
+        if bytes.count * 3 >= limits.nodes {
+            var signs = 0
+            for byte in bytes { signs += isSign[Int(byte)] ? 1 : 0 }
+            guard signs * 3 + 1 < limits.nodes else { return true }
+        }
         var rest = bytes[...]
         while let sign = rest.firstIndex(of: UInt8(ascii: "&")) {
+            let before = sign > 0 ? bytes[sign - 1] : 0x20
             let next = sign + 1 < bytes.count ? bytes[sign + 1] : 0x20
-            // The letter of an anchor's name; `&&`, `>& 2` and a lone `&` are text.
-            if next > 0x20, next != UInt8(ascii: "&"), sign == 0 || bytes[sign - 1] != UInt8(ascii: ">") {
-                return true
-            }
+            // An anchor begins behind a blank or a sign, with a letter of its name: `&&`, `2>&1` and `a=1&b=2` are text.
+            if before <= 0x20 || isSign[Int(before)], next > 0x20, next != UInt8(ascii: "&") { return true }
             rest = bytes[(sign + 1)...]
         }
         return false
     }
+
+    /// By byte.
+    private static let isSign: [Bool] = (0...255).map { "-?:,[]{}".utf8.contains($0) }
 
     static func tooDeep(_ limits: Limits, at mark: Mark) -> Excess {
         Excess(message: "values are nested more than \(limits.depth) levels deep", mark: mark)

@@ -215,14 +215,13 @@ struct NodeBuilder: ~Copyable {
     /// Goes to a mark, from the one before where that stands on the same line: a file of one long line would else be
     /// counted through for each of its values.
     private mutating func move(to mark: Mark) {
-        // libyaml puts the end of the text on a line of its own.
-        let line = source.line(mark.line + 1) ?? source.text[source.text.endIndex...]
         if source.isASCII {
-            let column = min(mark.column, line.utf8.count)
-            let index = line.utf8.index(line.startIndex, offsetBy: column)
+            let (index, column) = source.place(line: mark.line, column: mark.column)
             cursor = Cursor(line: mark.line, column: mark.column, characters: column, index: index)
             return
         }
+        // libyaml puts the end of the text on a line of its own.
+        let line = source.line(mark.line + 1) ?? source.text[source.text.endIndex...]
         if cursor.line != mark.line || cursor.column > mark.column {
             cursor = Cursor(line: mark.line, column: 0, characters: 0, index: line.startIndex)
         }

@@ -28,6 +28,15 @@ package struct SourceText: Sendable {
         places.indices.contains(number - 1) ? substring(places[number - 1]) : nil
     }
 
+    /// Where a column of a line is, both counted from zero, in a text that is ASCII: at most the line's end, and the text's
+    /// where there is no such line.
+    func place(line: Int, column: Int) -> (index: String.Index, column: Int) {
+        guard places.indices.contains(line) else { return (text.endIndex, 0) }
+        let place = places[line]
+        let column = min(column, Int(place.end - place.start))
+        return (text.utf8.index(text.startIndex, offsetBy: Int(place.start) + column), column)
+    }
+
     private func substring(_ place: Place) -> Substring {
         let utf8 = text.utf8
         let start = utf8.index(utf8.startIndex, offsetBy: Int(place.start))

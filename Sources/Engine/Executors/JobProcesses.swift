@@ -149,10 +149,10 @@ package final class JobProcesses: Sendable {
         // children that other code of ours waits for are.
         let adopted = table.entries.filter { $0.parent == own && $0.session != ownSession }
         let unmarked = adopted.filter { entry in
-            let isOurs =
-                ownsProcess || folder.map { ProcessTable.uses($0, entry.pid) } ?? false
+            // Asked first: what somebody waited for then may be gone and unknown by the time that the rest is looked at.
+            if ChildRegistry.shared.mayAwait(entry.pid) { return false }
+            return ownsProcess || folder.map { ProcessTable.uses($0, entry.pid) } ?? false
                 || era.map { Self.isOrphan(entry.pid, of: $0) } ?? false
-            return isOurs && !ChildRegistry.shared.mayAwait(entry.pid)
         }
         let kin = ProcessTable.Kin(sessions: sessions, roots: Set(unmarked.map(\.pid)), cookie: cookie)
         let found = table.members(of: kin)
