@@ -196,13 +196,7 @@ struct JobExplainer {
 
     /// The ids of all jobs that a job needs, and that these need, in the order of the file.
     private func ancestors(of job: Job) -> [String] {
-        var found: Set<String> = []
-        var open = job.needs.map(\.value)
-        while let next = open.popLast() {
-            guard let need = jobs.first(where: { $0.id.lowercased() == next.lowercased() }) else { continue }
-            if found.insert(need.id).inserted { open += need.needs.map(\.value) }
-        }
-        return jobs.map(\.id).filter(found.contains)
+        jobs.map(\.id).filter(jobs.withNeeds(of: job.needs.map(\.value)).contains)
     }
 
     /// What of `github` only a run has.

@@ -37,78 +37,30 @@ struct JobExpansion: Sendable {
 
     /// - Parameter scope: `github`, `needs`, `inputs` and `vars`.
     func expand(in scope: Scope) throws -> ExpandedJob {
-        var failFast = true
-        var maxParallel: Double?
-        var matrix: Value?
-        if let strategy = job.strategy {
-            if let whole = strategy.whole {
-                let value = try whole.evaluate(in: scope)
-                matrix = value["matrix"]
-                if case .boolean(let flag) = value["fail-fast"] { failFast = flag }
-                if case .number(let number) = value["max-parallel"] { maxParallel = number }
-            } else {
-                matrix = try strategy.matrix?.evaluate(in: scope)
-                failFast = try strategy.failFast?.evaluate(in: scope) ?? true
-                maxParallel = try strategy.maxParallel?.evaluate(in: scope)
-            }
-        }
-        var rows: [MatrixRow] = []
-        if let matrix {
-            rows = try Matrix(matrix).rows
-            guard !rows.isEmpty else {
-                throw PlanError("the matrix has no rows: every combination is excluded")
-            }
-        }
-        let total = max(rows.count, 1)
-        let parallel = maxParallel.flatMap { $0 >= 1 && $0 < 1e6 ? Int($0) : nil }
-        let facts = StrategyFacts(total: total, failFast: failFast, maxParallel: parallel)
-        if rows.isEmpty {
-            return try ExpandedJob(
-                rows: [plan(nil, 0, facts, scope)],
-                failFast: failFast,
-                maxParallel: parallel
-            )
-        }
-        let planned = try rows.enumerated().filter { $0.element.isSelected(by: selection) }
-            .map { try plan($0.element, $0.offset, facts, scope) }
-        return ExpandedJob(rows: planned, failFast: failFast, maxParallel: parallel)
-    }
-
-    private struct StrategyFacts {
-        var total: Int
-        var failFast: Bool
-        var maxParallel: Int?
-    }
-
-    private func plan(
-        _ row: MatrixRow?,
-        _ index: Int,
-        _ facts: StrategyFacts,
-        _ scope: Scope
-    ) throws -> PlannedJob {
-        let matrix = row.map { Value.object($0.values) } ?? .null
-        let strategy = Value.object(
-            ObjectValue([
-                ("fail-fast", .boolean(facts.failFast)), ("job-index", .number(Double(index))),
-                ("job-total", .number(Double(facts.total))),
-                ("max-parallel", .number(Double(row == nil ? 1 : facts.maxParallel ?? facts.total))),
-            ])
+        let strategy = try StrategyRows(of: job, in: scope, selection: selection)
+        return ExpandedJob(
+            rows: try strategy.rows.map { try plan($0, scope) },
+            failFast: strategy.failFast,
+            maxParallel: strategy.maxParallel
         )
+    }
+
+    private func plan(_ row: StrategyRows.Row, _ scope: Scope) throws -> PlannedJob {
         var scope = scope
-        scope.contexts["matrix"] = matrix
-        scope.contexts["strategy"] = strategy
+        scope.contexts["matrix"] = row.matrix
+        scope.contexts["strategy"] = row.strategy
         let given = try job.name?.evaluate(in: scope)
         let name = JobName.of(
             id: job.id,
             given: given,
             isExpression: job.name.map { $0.literalText == nil } ?? false,
-            row: row
+            row: row.row
         )
         var planned = PlannedJob(
             key: callers.key(of: job.id),
             name: callers.name(name),
-            matrix: matrix,
-            strategy: strategy,
+            matrix: row.matrix,
+            strategy: row.strategy,
             labels: [],
             toleratesFailure: false,
             concurrency: try job.concurrency?.evaluate(in: scope)

@@ -23,7 +23,7 @@ package actor JobRunner {
     /// What actions keep for their later stages, post steps among it.
     var uses = ActionUses()
     /// The Node.js programs that were asked for their version, by path.
-    var nodeVersions: [String: NodeVersion] = [:]
+    var nodeVersions: [String: ToolVersion] = [:]
     /// Commits that were pushed, by the ref that they went to.
     var pushed: [(ref: String, commit: String)] = []
     var nextStepNumber = 1

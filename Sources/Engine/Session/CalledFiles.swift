@@ -5,7 +5,8 @@ import YAML
 
 /// The workflow files that a run calls, each read once.
 ///
-/// Those of its own repository come from the event's commit, those of others are fetched as actions are. It reads and fetches as it is asked, so it belongs on a thread that may wait.
+/// Those of its own repository come from the event's commit, those of others are fetched as actions are. It reads and
+/// fetches as it is asked, so it belongs on a thread that may wait.
 final class CalledFiles {
     /// Why a workflow is not at hand.
     enum Absence: Error {

@@ -171,15 +171,14 @@ extension SessionOptions {
     /// `--job`: the named jobs and all that they need.
     func chosenJobs(of workflow: Workflow) throws -> [Job] {
         guard !jobs.isEmpty else { return workflow.jobs }
-        var wanted: Set<String> = []
-        var open = jobs
-        while let id = open.popLast() {
-            guard let job = workflow.jobs.first(where: { $0.id.lowercased() == id.lowercased() }) else {
-                let known = workflow.jobs.map(\.id).joined(separator: ", ")
-                throw SessionError.refused("`\(workflow.path)` has no job `\(id)`; it has \(known)")
-            }
-            if wanted.insert(job.id).inserted { open += job.needs.map(\.value) }
+        let ids = workflow.jobs.map(\.id)
+        let absent = jobs.last { id in !ids.contains { $0.lowercased() == id.lowercased() } }
+        if let absent {
+            throw SessionError.refused(
+                "`\(workflow.path)` has no job `\(absent)`; it has \(ids.joined(separator: ", "))"
+            )
         }
+        let wanted = workflow.jobs.withNeeds(of: jobs)
         return workflow.jobs.filter { wanted.contains($0.id) }
     }
 }

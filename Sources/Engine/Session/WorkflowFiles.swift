@@ -54,7 +54,16 @@ package enum WorkflowFiles {
         return []
     }
 
-    /// The workflows under a path of this machine: a file, a folder of them, or a folder that has one of `folders`.
+    /// The first of `folders` that is in a folder of this machine.
+    package static func folder(under root: String) -> String? {
+        folders.first { folder in
+            var isFolder: ObjCBool = false
+            return FileManager.default.fileExists(atPath: "\(root)/\(folder)", isDirectory: &isFolder)
+                && isFolder.boolValue
+        }
+    }
+
+    /// The workflows under a path of this machine: a file, or a folder of them.
     package static func under(_ path: String, shownAs shown: String) throws(PlanError) -> [WorkflowFile] {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {

@@ -9,9 +9,9 @@ struct Lock: ParsableCommand {
         discussion: """
             Reads the workflows as they lie in the working tree, fetches every action and workflow of another repository that
             they use, also inside of composite actions and of what they call, and writes each with its commit and a digest of
-            its files to flowrun.lock at the repository's root. Once that is committed, runs use these commits, whatever a tag leads to by then, and refuse files
-            that differ. With --locked they refuse what is not in it; with --offline they fetch nothing. Actions that flowrun
-            serves itself are left out, unless --built-in-actions off.
+            its files to flowrun.lock at the repository's root. Once that is committed, runs use these commits, whatever a tag
+            leads to by then, and refuse files that differ. With --locked they refuse what is not in it; with --offline they
+            fetch nothing. Actions that flowrun serves itself are left out, unless --built-in-actions off.
 
             EXAMPLES
               flowrun lock
@@ -26,16 +26,7 @@ struct Lock: ParsableCommand {
     )
     var workflows: String?
 
-    @Option(
-        help: ArgumentHelp(
-            "Where actions are fetched, tried in order, with {owner} and {repo}.",
-            valueName: "template"
-        )
-    )
-    var actionsSource: [String] = []
-
-    @Option(help: "Whether flowrun serves the well-known actions itself: auto or off.")
-    var builtInActions: BuiltInChoice?
+    @OptionGroup var actions: ActionOptions
 
     @Flag(help: "Write nothing; fail where flowrun.lock is not what would be written.")
     var check = false
@@ -52,8 +43,8 @@ struct Lock: ParsableCommand {
         let locking = ActionLocking(
             of: root,
             home: surroundings.home,
-            actionSources: configuration.actionSources(given: actionsSource),
-            usesBuiltInActions: configuration.usesBuiltInActions(given: builtInActions)
+            actionSources: configuration.actionSources(given: actions.actionsSource),
+            usesBuiltInActions: configuration.usesBuiltInActions(given: actions.builtInActions)
         )
         let lock = try locking.lock(files.compactMap(\.workflow))
         let path = "\(root)/\(ActionLock.fileName)"
@@ -69,23 +60,15 @@ struct Lock: ParsableCommand {
             return
         }
         try lock.text.write(toFile: path, atomically: true, encoding: .utf8)
-        let count = lock.entries.count
-        Console.complain("\(ActionLock.fileName) has \(count == 1 ? "1 action" : "\(count) actions")")
+        Console.complain("\(ActionLock.fileName) has \(Words.count(lock.entries.count, "action"))")
     }
 
     private func files(in root: String, _ configuration: Configuration) throws -> [WorkflowFile] {
         if let path = workflows ?? configuration.workflows {
-            let base = URL(fileURLWithPath: FileManager.default.currentDirectoryPath + "/")
-            let absolute = URL(fileURLWithPath: path, relativeTo: base).standardizedFileURL.path
-            return try WorkflowFiles.under(absolute, shownAs: path)
+            return try WorkflowFiles.under(path, shownAs: path)
         }
-        for folder in WorkflowFiles.folders {
-            let path = "\(root)/\(folder)"
-            if FileManager.default.fileExists(atPath: path) {
-                return try WorkflowFiles.under(path, shownAs: folder)
-            }
-        }
-        return []
+        guard let folder = WorkflowFiles.folder(under: root) else { return [] }
+        return try WorkflowFiles.under("\(root)/\(folder)", shownAs: folder)
     }
 
     private static func changes(from old: [ActionLock.Entry], to new: [ActionLock.Entry]) -> [String] {

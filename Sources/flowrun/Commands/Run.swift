@@ -5,7 +5,7 @@ import Store
 struct Run: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
-        abstract: "Look at runs.",
+        abstract: "Look at runs, run them again, cancel them.",
         discussion: """
             EXAMPLES
               flowrun run list

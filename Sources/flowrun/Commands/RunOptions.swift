@@ -91,16 +91,7 @@ struct RunOptions: ParsableArguments {
     )
     var labels: [String] = []
 
-    @Option(
-        help: ArgumentHelp(
-            "Where actions are fetched, tried in order, with {owner} and {repo}.",
-            valueName: "template"
-        )
-    )
-    var actionsSource: [String] = []
-
-    @Option(help: "Whether flowrun serves the well-known actions itself: auto or off.")
-    var builtInActions: BuiltInChoice?
+    @OptionGroup var actions: ActionOptions
 
     @Flag(help: "Refuse actions that the commit's flowrun.lock does not have (flowrun lock).")
     var locked = false
@@ -149,8 +140,8 @@ struct RunOptions: ParsableArguments {
             environment: environment,
             envFile: envFile,
             labels: labels,
-            actionsSource: actionsSource,
-            builtInActions: builtInActions,
+            actionsSource: actions.actionsSource,
+            builtInActions: actions.builtInActions,
             locked: locked,
             offline: offline,
             maxParallel: maxParallel,

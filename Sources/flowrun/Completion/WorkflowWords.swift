@@ -17,8 +17,7 @@ struct WorkflowWords {
             let names = Self.files(in: given)
             paths = names.isEmpty && FolderNames.of(given) == nil ? [given] : names
         } else {
-            let folders = WorkflowFiles.folders.lazy.map { "\(root)/\($0)" }
-            paths = folders.first { FolderNames.of($0) != nil }.map(Self.files) ?? []
+            paths = WorkflowFiles.folder(under: root).map { Self.files(in: "\(root)/\($0)") } ?? []
         }
     }
 

@@ -63,7 +63,7 @@ struct LintFiles {
 
     /// The workflows of a repository, the action at its root, and those in `.github/actions`.
     private func inRepository(_ root: String) throws -> [String] {
-        guard let folder = WorkflowFiles.folders.first(where: { Self.isFolder("\(root)/\($0)") }) else {
+        guard let folder = WorkflowFiles.folder(under: root) else {
             return []
         }
         var found = try Self.yaml(in: "\(root)/\(folder)").map { "\(folder)/\($0)" }
@@ -82,9 +82,7 @@ struct LintFiles {
     }
 
     private static func yaml(in folder: String) throws -> [String] {
-        try FileManager.default.contentsOfDirectory(atPath: folder).sorted().filter {
-            $0.hasSuffix(".yml") || $0.hasSuffix(".yaml")
-        }
+        try FileManager.default.contentsOfDirectory(atPath: folder).sorted().filter(WorkflowFiles.isWorkflow)
     }
 
     private func read(_ path: String) throws -> File {

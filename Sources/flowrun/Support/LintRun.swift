@@ -24,9 +24,7 @@ struct LintRun {
             if fix, let mended = LintFix.mend(file.text, diagnostics, { check($0, file.path, neighbours) }) {
                 try LintFix.write(mended.text, to: file.path)
                 (file.text, diagnostics) = (mended.text, mended.left)
-                Console.complain(
-                    "\(file.path): mended \(mended.count == 1 ? "1 fault" : "\(mended.count) faults")"
-                )
+                Console.complain("\(file.path): mended \(Words.count(mended.count, "fault"))")
             }
             found += diagnostics
             if format == .text, !diagnostics.isEmpty { texts[file.path] = file.text }

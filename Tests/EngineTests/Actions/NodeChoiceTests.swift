@@ -4,18 +4,19 @@ import Testing
 
 struct NodeChoiceTests {
     @Test(arguments: [
-        ("v20.11.1\n", NodeVersion(20, 11, 1)), ("v23.0.0-nightly2024\n", NodeVersion(23)),
-        (" v8.0.0", NodeVersion(8)),
+        ("v20.11.1\n", ToolVersion(numbers: [20, 11, 1])),
+        ("v23.0.0-nightly2024\n", ToolVersion(numbers: [23])),
+        (" v8.0.0", ToolVersion(numbers: [8])),
     ])
-    func readsWhatNodePrints(_ text: String, _ version: NodeVersion) {
-        #expect(NodeVersion(printed: text) == version)
+    func readsWhatNodePrints(_ text: String, _ version: ToolVersion) {
+        #expect(ToolVersion(printedByNode: text) == version)
     }
 
     @Test(arguments: [
         "", "20.1.0", "v20", "v20.1", "v20..1", "vx.y.z", "v20.1.99999999999999999999", "node v20.1.0",
     ])
     func anythingElseIsNoVersion(_ text: String) {
-        #expect(NodeVersion(printed: text) == nil)
+        #expect(ToolVersion(printedByNode: text) == nil)
     }
 
     @Test func theFirstThatIsNewEnoughIsTaken() {
@@ -31,6 +32,6 @@ struct NodeChoiceTests {
     }
 
     private func node(_ major: Int) -> NodeProgram {
-        NodeProgram(path: "/\(major)/node", version: NodeVersion(major))
+        NodeProgram(path: "/\(major)/node", version: ToolVersion(numbers: [major]))
     }
 }

@@ -27,13 +27,13 @@ extension JobRunner {
             // A line of the log alone: most actions run all the same.
             if warns {
                 let message =
-                    "'\(action)' asks for \(using) and runs on Node.js \(node.version) (\(node.path))"
+                    "'\(action)' asks for \(using) and runs on Node.js v\(node.version) (\(node.path))"
                 line("##[warning]\(message); if that fails, \(remedy)", step: call.number)
             }
             return node
         case .tooOld(let node):
             throw StepFailure(
-                "'\(action)' asks for \(using), and Node.js \(node.version) (\(node.path)) is too old for it: "
+                "'\(action)' asks for \(using), and Node.js v\(node.version) (\(node.path)) is too old for it: "
                     + remedy
             )
         case .none:
@@ -57,7 +57,7 @@ extension JobRunner {
     }
 
     /// What a program says that it is; nil where it is no Node.js.
-    private func nodeVersion(of path: String, _ call: StepCall) async throws -> NodeVersion? {
+    private func nodeVersion(of path: String, _ call: StepCall) async throws -> ToolVersion? {
         if let known = nodeVersions[path] { return known }
         let printed = Mutex<[UInt8]>([])
         let command = Command(
@@ -73,7 +73,7 @@ extension JobRunner {
             throw StepFailure("\(reason.sentence).", isCancelled: reason != .timedOut)
         }
         guard result.exit.isSuccess else { return nil }
-        let version = NodeVersion(printed: String(decoding: printed.withLock { $0 }, as: UTF8.self))
+        let version = ToolVersion(printedByNode: String(decoding: printed.withLock { $0 }, as: UTF8.self))
         if let version { nodeVersions[path] = version }
         return version
     }

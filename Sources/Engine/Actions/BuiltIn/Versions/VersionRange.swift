@@ -12,6 +12,16 @@ struct ToolVersion: Comparable, Hashable, Sendable, CustomStringConvertible {
         self.init(numbers: found)
     }
 
+    /// Reads what `node --version` prints: `v20.11.1`, or `v23.0.0-nightly`, which counts as that release.
+    init?(printedByNode text: some StringProtocol) {
+        let text = text.drop(while: \.isWhitespace)
+        guard text.first == "v" else { return nil }
+        let words = text.dropFirst().prefix { $0.isNumber || $0 == "." }.split(separator: ".")
+        let numbers = words.compactMap { Int($0) }
+        guard numbers.count == 3, numbers.count == words.count else { return nil }
+        self.init(numbers: numbers)
+    }
+
     init(numbers: [Int]) { self.numbers = Array((numbers + [0, 0]).prefix(3)) }
 
     var major: Int { numbers[0] }

@@ -1,0 +1,5 @@
+/// A Node.js on this machine.
+struct NodeProgram: Equatable, Sendable {
+    var path: String
+    var version: ToolVersion
+}
