@@ -309,4 +309,43 @@ import Testing
         #expect(line.contains(#"{"expression":"env.KEY","secret":true}"#))
         #expect(!line.contains("s3cret"))
     }
+
+    @Test func jobsOfCalledWorkflowsAreToldBelowTheirCaller() throws {
+        let site = try Site()
+        let repository = try site.repository([
+            ".github/workflows/build.yml": """
+            on: { workflow_call: { inputs: { fast: { type: boolean } } } }
+            jobs:
+              compile: { runs-on: ubuntu-latest, steps: [ { run: make } ] }
+              slow: { needs: compile, if: '!inputs.fast', runs-on: ubuntu-latest, steps: [ { run: make check } ] }
+
+            """,
+            ".github/workflows/w.yml": """
+            on: push
+            jobs:
+              quick: { uses: ./.github/workflows/build.yml, with: { fast: true } }
+              far: { uses: o/r/.github/workflows/x.yml@v1 }
+
+            """,
+        ])
+        let told = try site.flowrun("why", "push", "w", in: repository)
+        #expect(told.status == 0, "\(told.everything)")
+        let expected = """
+            runs     .github/workflows/w.yml  its `on` names `push` (line 1), without a filter
+              runs     quick  it waits for nothing
+                         calls ./.github/workflows/build.yml
+                runs     compile  it waits for nothing
+                  runs     Run make  no step before it can fail
+                skipped  slow     `!inputs.fast` is false
+                           inputs.fast  true
+              runs     far    it waits for nothing
+                         calls o/r/.github/workflows/x.yml@v1
+
+            """
+        #expect(told.output == expected, "\(told.output)")
+        let json = try site.flowrun("why", "push", "w", "--format", "json", in: repository).objects()
+        let quick = try #require(json.first)["jobs"][0]
+        #expect(quick["rows"][0]["jobs"].list.map { $0["verdict"].text } == ["runs", "skipped"])
+        #expect(site.files(in: "cache").isEmpty, "nothing is fetched")
+    }
 }

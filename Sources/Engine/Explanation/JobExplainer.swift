@@ -1,6 +1,7 @@
 import Expressions
 import Store
 import Workflows
+import YAML
 
 /// Explains the jobs of a workflow that starts: each with what is known of those before it.
 struct JobExplainer {
@@ -12,6 +13,10 @@ struct JobExplainer {
     let selection: [(key: String, value: String)]
     /// The secrets and variables of a deployment environment; without a name those of the repository.
     let settings: (String?) throws -> (secrets: [String: String], variables: Value)
+    /// The workflow that a call names, where it is at hand.
+    let called: (String) -> Workflow?
+    /// What is not known because of the job that called the workflow.
+    private var unknownToCaller: [TraceScope.Unknown] = []
     private var certain = KnownEndings()
     private var hopeful = KnownEndings()
 
@@ -20,13 +25,15 @@ struct JobExplainer {
         workflow: Workflow,
         jobs: [Job],
         selection: [(key: String, value: String)] = [],
-        settings: @escaping (String?) throws -> (secrets: [String: String], variables: Value)
+        settings: @escaping (String?) throws -> (secrets: [String: String], variables: Value),
+        called: @escaping (String) -> Workflow? = { _ in nil }
     ) {
         self.facts = facts
         self.workflow = workflow
         self.jobs = jobs
         self.selection = selection
         self.settings = settings
+        self.called = called
     }
 
     /// In the order in which they could start.
@@ -77,23 +84,45 @@ struct JobExplainer {
             scope.scope.contexts["strategy"] = .object(.empty)
             scope.unknowns += reasons.flatMap { [.init(["matrix"], $0), .init(["strategy"], $0)] }
             let name = job.name.map { scope.known($0) ?? $0.source } ?? job.id
-            let steps = try explainSteps(of: job, in: scope)
-            explanation.rows = [RowExplanation(name: name, matrix: nil, steps: steps)]
+            explanation.rows = [try explainRow(of: job, name: name, matrix: nil, in: scope, &explanation)]
         case .rows(let rows):
             if rows.isEmpty { explanation.verdict = .skipped }
             for row in rows {
                 var scope = scope
                 scope.scope.contexts["matrix"] = row.matrix
                 scope.scope.contexts["strategy"] = row.strategy
-                explanation.rows.append(
-                    RowExplanation(
-                        name: row.name,
-                        matrix: row.hasMatrix ? row.matrix : nil,
-                        steps: try explainSteps(of: job, in: scope)
-                    )
+                let matrix = row.hasMatrix ? row.matrix : nil
+                let explained = try explainRow(
+                    of: job,
+                    name: row.name,
+                    matrix: matrix,
+                    in: scope,
+                    &explanation
                 )
+                explanation.rows.append(explained)
             }
         }
+    }
+
+    private func explainRow(
+        of job: Job,
+        name: String,
+        matrix: Value?,
+        in scope: TraceScope,
+        _ explanation: inout JobExplanation
+    ) throws -> RowExplanation {
+        var row = RowExplanation(name: name, matrix: matrix, steps: try explainSteps(of: job, in: scope))
+        guard case .call(let call) = job.kind, let workflow = called(call.uses.value) else { return row }
+        var explainer: JobExplainer
+        do {
+            explainer = try self.explainer(of: workflow, calledBy: job.id, call, in: scope)
+        } catch {
+            explanation.fault = explanation.fault ?? error.message
+            if explanation.verdict == .runs { explanation.verdict = .fails }
+            return row
+        }
+        row.jobs = try explainer.explain()
+        return row
     }
 
     private mutating func conclude(_ id: String, _ verdict: Verdict) {
@@ -108,6 +137,44 @@ struct JobExplainer {
         case .likelySkipped: hopeful[id] = .skipped
         case .unknown: break
         }
+    }
+
+    // MARK: Calls
+
+    /// Explains what a job calls, as if the job runs.
+    ///
+    /// - Parameter scope: What the job's own keys see, with its row.
+    /// - Throws: What is wrong with the inputs that it gives.
+    private func explainer(
+        of workflow: Workflow,
+        calledBy caller: String,
+        _ call: WorkflowCall,
+        in scope: TraceScope
+    ) throws(Diagnostic) -> JobExplainer {
+        var facts = facts
+        var unknowns: [TraceScope.Unknown] = []
+        let reasons = call.with.map { scope.reasons(of: $0.tree) } ?? []
+        if reasons.isEmpty {
+            let declared = workflow.callTrigger?.inputs ?? []
+            facts.inputs = try CallArguments.inputs(call, declared: declared, in: scope.scope)
+        } else {
+            facts.inputs = .object(.empty)
+            unknowns += reasons.map { .init(["inputs"], $0) }
+        }
+        if case .inherit = call.secrets {
+        } else {
+            unknowns.append(.init(["secrets"], "the secrets that job `\(caller)` hands on"))
+        }
+        var explainer = JobExplainer(
+            facts: facts,
+            workflow: workflow,
+            jobs: workflow.jobs,
+            selection: selection,
+            settings: settings,
+            called: called
+        )
+        explainer.unknownToCaller = unknowns
+        return explainer
     }
 
     // MARK: Steps
@@ -152,7 +219,7 @@ struct JobExplainer {
 
     private func scope(of job: Job, _ endings: KnownEndings) -> TraceScope {
         let github = GitHubContext(facts: facts, job: job.id, token: "", workspace: "", eventPath: "")
-        var unknowns = Self.madeByTheRun
+        var unknowns = Self.madeByTheRun + unknownToCaller
         var needs: [ObjectValue.Pair] = []
         for need in job.needs.map(\.value) {
             let result = endings[need]

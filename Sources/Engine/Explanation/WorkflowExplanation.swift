@@ -32,6 +32,8 @@ package struct RowExplanation: Sendable {
     /// `nil` without a matrix, or where it is not known.
     package var matrix: Value?
     package var steps: [StepExplanation]
+    /// The jobs of the workflow that the row calls, for the case that it does; none where that workflow is not at hand.
+    package var jobs: [JobExplanation] = []
 }
 
 package struct StepExplanation: Sendable {

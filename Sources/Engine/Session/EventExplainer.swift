@@ -122,6 +122,9 @@ package struct EventExplainer {
             selection: options.matrix
         ) { [options] in
             try options.settings(of: $0, in: store, for: repository)
+        } called: { uses in
+            guard case .found(let reading) = called(uses, for: event) else { return nil }
+            return reading.value
         }
         return try explainer.explain()
     }

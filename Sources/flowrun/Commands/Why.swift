@@ -10,14 +10,15 @@ struct Why: ParsableCommand {
         discussion: """
             For each workflow the filter, pattern and file, branch or activity that decided; for each of its jobs and steps the
             part of the condition that decided, with the values of all parts. What only a run can tell is named: "depends on the
-            outputs of job `build`". Nobody is taken to cancel anything. The steps of actions and called workflows are not told.
+            outputs of job `build`". Nobody is taken to cancel anything. Jobs of called workflows are told below the job that calls
+            them; the steps of actions are not, nor are workflows of other repositories, which nothing is fetched for.
 
             The event is built as `flowrun trigger` builds it. WORKFLOW asks about one workflow, which workflow_dispatch needs.
 
             --format json prints an object for each workflow: {"event":"why","workflow":{"name","path"},"verdict","reason",
             "filters":[{"filter","subject","passes","pattern","line"}],"jobs":[{"key","needs","verdict","reason","condition",
             "error","calls","rows_depend_on","rows":[{"name","matrix","steps":[{"id","name","verdict","reason","condition",
-            "steps"}]}]}]}. A condition is {"if","decided_by","depends_on","parts":[{"expression","value"}]}; a part without a
+            "steps"}],"jobs"}]}]}. A row's jobs are those that it calls. A condition is {"if","decided_by","depends_on","parts":[{"expression","value"}]}; a part without a
             value has "depends_on" (and "truth" where that is settled), "error" or "secret". What does not apply is absent.
             A verdict is runs, skipped, fails, unknown, or, as long as all before it goes well, likely_runs or likely_skipped.
 

@@ -46,6 +46,7 @@ enum WhyJSON {
     private static func row(_ row: RowExplanation) -> Value {
         object([
             ("name", .string(row.name)), ("matrix", row.matrix), ("steps", .array(row.steps.map(step))),
+            ("jobs", row.jobs.isEmpty ? nil : .array(row.jobs.map(job))),
         ])
     }
 

@@ -14,34 +14,37 @@ struct WhyText {
                 line(0, word(explanation.decision), explanation.path, width, WhyReason.of(explanation))
             ]
             lines += notes(0, files(explanation.decision))
-            lines += jobs(explanation.jobs)
+            lines += jobs(explanation.jobs, depth: 1)
             return lines.joined(separator: "\n")
         }.joined(separator: "\n")
     }
 
-    private func jobs(_ jobs: [JobExplanation]) -> [String] {
+    private func jobs(_ jobs: [JobExplanation], depth: Int) -> [String] {
         let width = width(of: jobs.map(\.id))
         return jobs.flatMap { job in
-            var lines = [line(1, word(job.verdict), job.id, width, WhyReason.of(job))]
-            if let fault = job.fault, job.verdict != .fails { lines += notes(1, ["it would fail: \(fault)"]) }
-            lines += notes(1, details(of: job.condition))
-            if let calls = job.calls { lines += notes(1, ["calls \(calls)"]) }
+            var lines = [line(depth, word(job.verdict), job.id, width, WhyReason.of(job))]
+            if let fault = job.fault, job.verdict != .fails {
+                lines += notes(depth, ["it would fail: \(fault)"])
+            }
+            lines += notes(depth, details(of: job.condition))
+            if let calls = job.calls { lines += notes(depth, ["calls \(calls)"]) }
             if !job.unknownRows.isEmpty {
-                lines += notes(1, ["its rows depend on \(job.unknownRows.joined(separator: ", "))"])
+                lines += notes(depth, ["its rows depend on \(job.unknownRows.joined(separator: ", "))"])
             }
-            if job.verdict == .likelySkipped || job.verdict == .unknown, !job.rows.allSatisfy(\.steps.isEmpty)
+            if job.verdict == .likelySkipped || job.verdict == .unknown,
+                !job.rows.allSatisfy({ $0.steps.isEmpty && $0.jobs.isEmpty })
             {
-                lines += notes(1, ["if it runs:"])
+                lines += notes(depth, ["if it runs:"])
             }
-            return lines + rows(of: job)
+            return lines + rows(of: job, depth: depth)
         }
     }
 
-    /// The steps, once for all rows in which they do not differ.
-    private func rows(of job: JobExplanation) -> [String] {
+    /// The steps, or the jobs that are called, once for all rows in which they do not differ.
+    private func rows(of job: JobExplanation, depth: Int) -> [String] {
         var groups: [(names: [String], lines: [String])] = []
         for row in job.rows {
-            let lines = steps(row.steps, depth: 2)
+            let lines = steps(row.steps, depth: depth + 1) + jobs(row.jobs, depth: depth + 1)
             let name = row.matrix == nil ? [] : [row.name]
             if let place = groups.firstIndex(where: { $0.lines == lines }) {
                 groups[place].names += name
@@ -50,7 +53,7 @@ struct WhyText {
             }
         }
         return groups.flatMap { names, lines in
-            names.isEmpty ? lines : notes(1, ["for \(names.joined(separator: ", ")):"]) + lines
+            names.isEmpty ? lines : notes(depth, ["for \(names.joined(separator: ", ")):"]) + lines
         }
     }
 

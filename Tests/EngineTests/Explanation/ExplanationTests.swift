@@ -39,7 +39,8 @@ struct ExplanationTests {
     private static func explain(
         _ jobs: String,
         above: String = "",
-        matrix: [(key: String, value: String)] = []
+        matrix: [(key: String, value: String)] = [],
+        called: [String: String] = [:]
     ) throws -> [JobExplanation] {
         let indented = jobs.split(separator: "\n").map { "  \($0)" }.joined(separator: "\n")
         let reading = WorkflowReader.read("on: push\n\(above)\njobs:\n\(indented)\n", file: "w.yml")
@@ -54,6 +55,8 @@ struct ExplanationTests {
                 ["KEY": "s3cret"].merging(environment == "prod" ? ["PROD_KEY": "pr0d"] : [:]) { $1 },
                 ["MODE": .string(environment ?? "none")]
             )
+        } called: { uses in
+            called[uses].flatMap { WorkflowReader.read($0, file: uses).value }
         }
         return try explainer.explain()
     }
@@ -319,5 +322,48 @@ struct ExplanationTests {
         let jobs = try Self.explain("a: {uses: o/r/.github/workflows/w.yml@v1}")
         #expect(jobs.map(\.calls) == ["o/r/.github/workflows/w.yml@v1"])
         #expect(jobs.flatMap(\.rows).map(\.steps.count) == [0])
+    }
+
+    private static let called = """
+        on:
+          workflow_call:
+            inputs: { level: { type: number, default: 1 }, name: { type: string } }
+        jobs:
+          one: { runs-on: x, if: inputs.level > 1, steps: [ { run: a }, { run: b, if: env.K == '' , env: { K: '${{ secrets.KEY }}' } } ] }
+          two: { needs: one, runs-on: x, steps: [ { run: c } ] }
+        """
+
+    @Test func theJobsOfACalledWorkflowAreExplainedForEachCall() throws {
+        let jobs = try Self.explain(
+            """
+            a:
+              strategy: {matrix: {n: [1, 2]}}
+              uses: ./w.yml
+              with: {level: '${{ matrix.n }}'}
+            b:
+              needs: a
+              uses: ./w.yml
+              with: {level: '${{ fromJSON(needs.a.outputs.x) }}'}
+            """,
+            called: ["./w.yml": Self.called]
+        )
+        #expect(
+            jobs[0].rows.map { $0.jobs.map(\.verdict) } == [[.skipped, .skipped], [.runs, .likelyRuns]]
+        )
+        #expect(jobs[1].rows.map { $0.jobs.map(\.verdict) } == [[.unknown, .unknown]])
+        #expect(jobs[1].rows.flatMap(\.jobs)[0].condition.reasons == ["the outputs of job `a`"])
+        let steps = jobs[0].rows[1].jobs[0].rows.flatMap(\.steps)
+        #expect(
+            steps.map(\.verdict) == [.runs, .unknown],
+            "secrets that are not handed on are not known here"
+        )
+    }
+
+    @Test func inputsThatACalledWorkflowRefusesFailTheCall() throws {
+        let jobs = try Self.explain(
+            "a: {uses: ./w.yml, with: {level: '${{ github.ref }}'}}",
+            called: ["./w.yml": Self.called]
+        )
+        #expect(jobs[0].verdict == .fails && jobs[0].fault?.contains("is a number, not") == true)
     }
 }
