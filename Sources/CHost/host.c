@@ -93,5 +93,8 @@ int flowrun_adopt_orphans(void) {
 void flowrun_share_memory(void) {
 #ifdef __linux__
     mallopt(M_ARENA_MAX, 1);
+    mallopt(M_TOP_PAD, 1 << 20);
+    mallopt(M_TRIM_THRESHOLD, 8 << 20);
+    mallopt(M_MMAP_THRESHOLD, 1 << 20);
 #endif
 }

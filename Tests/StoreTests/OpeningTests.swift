@@ -64,6 +64,7 @@ import Testing
 
     @Test func commitsWaitForTheDiskAndTheLogIsAheadOfTheDatabase() throws {
         let store = try place.store()
+        _ = try store.createRun(newRun())  // which waits for its jobs
         let modes = try store.write { db in
             (
                 try Int.fetchOne(db, sql: "PRAGMA synchronous"),

@@ -27,6 +27,9 @@ int flowrun_adopt_orphans(void);
 
 /// Lets all threads take memory from one place. To set up one of its own for each thread takes longer than the little
 /// that a short run asks of it.
+///
+/// A few megabytes that were given back are kept: SQLite and others take and free the same pages again and again, and
+/// the system hands out each one anew.
 void flowrun_share_memory(void);
 
 #endif

@@ -1,15 +1,22 @@
+import Foundation
 import Synchronization
 
 /// How many jobs run at a time, over all runs of this process (`--max-parallel`).
 package final class JobPlaces: Sendable {
     private struct State {
-        var free: Int
+        var taken = 0
         var waiting: [CheckedContinuation<Void, Never>] = []
     }
 
-    private let state: Mutex<State>
+    private let state = Mutex(State())
+    private let given: Int?
+    /// Counted when a second place is wanted: to ask for the machine's cores takes longer than a short job's set-up.
+    private var count: Int { max(given ?? ProcessInfo.processInfo.activeProcessorCount, 1) }
 
-    package init(_ count: Int) { state = Mutex(State(free: max(count, 1))) }
+    /// - Parameter count: As many as the machine has cores where it is absent.
+    package init(_ count: Int?) { given = count }
+
+    private func isFree(_ state: State) -> Bool { state.taken < 1 || state.taken < count }
 
     /// Waits for a place.
     ///
@@ -17,19 +24,19 @@ package final class JobPlaces: Sendable {
     func take(unless isUnwanted: @Sendable () async -> Bool) async {
         while true {
             let isTaken = state.withLock { state in
-                guard state.free > 0 else { return false }
-                state.free -= 1
+                guard isFree(state) else { return false }
+                state.taken += 1
                 return true
             }
             if isTaken { return }
             if await isUnwanted() {
                 // The caller ends at once and gives back the place that it was not given.
-                state.withLock { $0.free -= 1 }
+                state.withLock { $0.taken += 1 }
                 return
             }
             await withCheckedContinuation { continuation in
                 let mayTry = state.withLock { state in
-                    if state.free > 0 { return true }
+                    if isFree(state) { return true }
                     state.waiting.append(continuation)
                     return false
                 }
@@ -40,7 +47,7 @@ package final class JobPlaces: Sendable {
 
     func free() {
         let next = state.withLock { state -> CheckedContinuation<Void, Never>? in
-            state.free += 1
+            state.taken -= 1
             return state.waiting.isEmpty ? nil : state.waiting.removeFirst()
         }
         next?.resume()

@@ -9,7 +9,7 @@ extension RepositoryFacts {
         let path = repository.workTree ?? repository.gitDirectory
         let origin = try repository.remoteURL("origin")
         let forge = origin.flatMap(ForgeAddress.init)
-        var folder = URL(fileURLWithPath: path).lastPathComponent
+        var folder = path.utf8.split(separator: UInt8(ascii: "/")).last.flatMap { String($0) } ?? "/"
         if folder.hasSuffix(".git") { folder = String(folder.dropLast(4)) }
         let server = forge?.server ?? "https://github.com"
         self.init(

@@ -8,7 +8,7 @@ extension RunSession {
         _ name: String,
         inputs: [String: String]
     ) async throws -> ([PlannedRun], SessionSite) {
-        let site = try SessionSite(options)
+        let site = try site()
         let file = try WorkflowFiles.named(name, among: try site.files())
         guard let workflow = file.workflow else { throw SessionError.invalid([file]) }
         guard let trigger = workflow.triggers.first(where: { $0.event == "workflow_dispatch" }) else {
@@ -33,7 +33,7 @@ extension RunSession {
         payload: Value?,
         silence: @Sendable (WorkflowFile, String) -> Void
     ) async throws -> ([PlannedRun], SessionSite) {
-        let site = try SessionSite(options)
+        let site = try site()
         let event = try site.event(name, payload: payload)
         let files = try site.files(for: event)
         let broken = files.filter { $0.workflow == nil }

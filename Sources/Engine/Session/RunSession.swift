@@ -15,6 +15,7 @@ package actor RunSession {
     /// Returns once the store holds all that was told so far.
     private let settled: @Sendable () throws -> Void
     private let places: JobPlaces
+    private let knownSite: SessionSite?
     private var schedulers: [RunScheduler] = []
     private var cancelReason: String?
     /// Ends what the session waits for before a run of it starts.
@@ -22,20 +23,25 @@ package actor RunSession {
     /// The newest commit of each ref that the runs of this session pushed.
     private var pushed: [String: String] = [:]
 
+    /// - Parameter site: What the options say, where it was looked at before.
     package init(
         options: SessionOptions,
+        site: SessionSite? = nil,
         store: Store,
         services: JobServices,
         cloud: (any LocalCloudProvider)?,
         settled: @escaping @Sendable () throws -> Void
     ) {
         self.options = options
+        knownSite = site
         self.store = store
         self.services = services
         self.cloud = cloud
         self.settled = settled
         places = JobPlaces(options.maxParallel)
     }
+
+    func site() throws -> SessionSite { try knownSite ?? SessionSite(options) }
 
     // MARK: What a person asks for
 
@@ -60,7 +66,8 @@ package actor RunSession {
     // MARK: Running
 
     func run(_ plans: [PlannedRun], site: SessionSite) async throws -> [RunRecord] {
-        try await withThrowingTaskGroup(of: [RunRecord].self) { group in
+        if plans.count == 1 { return try await run(plans[0], site: site) }
+        return try await withThrowingTaskGroup(of: [RunRecord].self) { group in
             for plan in plans { group.addTask { try await self.run(plan, site: site) } }
             var records: [RunRecord] = []
             for try await ended in group { records += ended }

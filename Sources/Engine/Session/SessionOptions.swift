@@ -22,15 +22,15 @@ package struct SessionOptions: Sendable {
     /// Variables for every step (`--env`, `--env-file`).
     package var environment: [(name: String, value: String)] = []
     package var labels = RunnerLabels()
-    package var maxParallel: Int
+    /// How many jobs run at a time (`--max-parallel`); as many as the machine has cores where it is absent.
+    package var maxParallel: Int?
     /// Whether the `workflow_run` workflows that a run would start are started.
     package var cascades = true
     package var hostEnvironment: [String: String]
     package var isDebugging = false
 
-    package init(folder: String, maxParallel: Int, hostEnvironment: [String: String]) {
+    package init(folder: String, hostEnvironment: [String: String]) {
         self.folder = folder
-        self.maxParallel = maxParallel
         self.hostEnvironment = hostEnvironment
     }
 }

@@ -14,6 +14,8 @@ package struct SessionSite: Sendable {
     /// The full name of the ref; empty where a bare commit was asked for or HEAD is detached.
     private let ref: String
     private let actor: String
+    /// The files of the commits that were asked for.
+    private let read = ReadFiles()
     /// The snapshot of the working folder, which is in use as long as the session works for it.
     private var snapshot: HeldFolder?
 
@@ -65,7 +67,9 @@ package struct SessionSite: Sendable {
     }
 
     private func files(at commit: CommitID) throws -> [WorkflowFile] {
-        guard let path = options.workflows else { return try WorkflowFiles.at(commit, in: repository) }
+        guard let path = options.workflows else {
+            return try read.files(of: commit) { try WorkflowFiles.at(commit, in: repository) }
+        }
         let absolute = URL(fileURLWithPath: path, relativeTo: URL(fileURLWithPath: options.folder + "/"))
             .standardizedFileURL.path
         let root = facts.path + "/"

@@ -63,18 +63,18 @@ package final class Store: Sendable {
     }
 
     /// Writes all or nothing: what returns is on the disk.
-    func write<T>(_ body: (Database) throws -> T) throws(StoreError) -> T {
+    ///
+    /// - Parameter isLasting: Where it is false, a loss of power may take what was written until the next write that lasts.
+    func write<T>(isLasting: Bool = true, _ body: (Database) throws -> T) throws(StoreError) -> T {
         guard let lock else { throw StoreError(.readOnly, path) }
         do {
             return try queue.writeWithoutTransaction { db in
                 try lock.withLock {
-                    var result: T?
-                    try db.inTransaction(.immediate) {
-                        result = try body(db)
-                        return .commit
-                    }
-                    guard let result else { preconditionFailure("a transaction that committed has run") }
-                    return result
+                    guard !isLasting else { return try Self.transaction(db, body) }
+                    try db.execute(sql: "PRAGMA synchronous = NORMAL")
+                    let result = Result { try Self.transaction(db, body) }
+                    try db.execute(sql: "PRAGMA synchronous = FULL")
+                    return try result.get()
                 }
             }
         } catch {
@@ -84,6 +84,26 @@ package final class Store: Sendable {
 }
 
 extension Store {
+    /// Returns once all that was written so far is on the disk.
+    func makeLasting() throws(StoreError) {
+        // Where there is no write-ahead log, it was folded into the database, which waits for the disk.
+        let log = open(path + "-wal", O_RDONLY | O_CLOEXEC)
+        guard log >= 0 || errno != ENOENT else { return }
+        guard log >= 0 else { throw StoreError(fromSystem: errno, path) }
+        defer { close(log) }
+        guard fdatasync(log) == 0 else { throw StoreError(fromSystem: errno, path) }
+    }
+
+    private static func transaction<T>(_ db: Database, _ body: (Database) throws -> T) throws -> T {
+        var result: T?
+        try db.inTransaction(.immediate) {
+            result = try body(db)
+            return .commit
+        }
+        guard let result else { preconditionFailure("a transaction that committed has run") }
+        return result
+    }
+
     private static func configuration(readOnly: Bool) -> Configuration {
         var configuration = Configuration()
         configuration.readonly = readOnly

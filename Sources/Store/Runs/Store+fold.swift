@@ -6,10 +6,13 @@ extension Store {
     ///
     /// Events that are there already change nothing: a journal can be folded again from its start. What is completed
     /// stays as it ended, whatever comes later.
-    package func fold(_ events: [RunEvent]) throws(StoreError) {
+    ///
+    /// - Parameter isLasting: Whether it is on the disk when this returns. Where it is not, a loss of power may take it,
+    ///   until the next write that lasts: for those who have it from a journal.
+    package func fold(_ events: [RunEvent], isLasting: Bool = true) throws(StoreError) {
         let facts = events.filter { if case .log = $0.what { false } else { true } }
         guard !facts.isEmpty else { return }
-        try write { db in
+        try write(isLasting: isLasting) { db in
             var fold = Fold(db: db, path: self.path)
             for event in facts { try fold.apply(event) }
         }

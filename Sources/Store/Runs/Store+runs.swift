@@ -4,8 +4,10 @@ import GRDB
 extension Store {
     /// Makes a run: its id is the store's next, its number the next of its workflow file in its repository, or that of the
     /// run of which it is the next attempt.
+    ///
+    /// Nothing is done for it before its jobs are made: with them it is on the disk.
     package func createRun(_ run: NewRun) throws(StoreError) -> RunRecord {
-        try write { db in
+        try write(isLasting: false) { db in
             let (number, attempt) =
                 try run.earlierAttempt.map { try self.nextAttempt(db, of: $0) }
                 ?? (try Self.nextNumber(db, for: run), 1)

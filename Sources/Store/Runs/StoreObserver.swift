@@ -6,19 +6,25 @@ import Synchronization
 /// Output passes by at once and nothing that observes ever waits for the disk. What cannot be saved is kept and tried
 /// again, at most once a second; `flush` says why. An event that the store refuses for good is left out, so that those
 /// behind it are saved, and `flush` says that too.
+///
+/// What is saved is sure to outlive a loss of power once `flush` has returned. Before that it stands in the journals.
 package final class StoreObserver: RunObserver {
     private struct State {
         var pending: [RunEvent] = []
         var isScheduled = false
         var lastSave: ContinuousClock.Instant?
         var retryAfter: ContinuousClock.Instant?
+        /// Whether something was saved that a loss of power could still take.
+        var isOwed = false
         var failure: StoreError?
         var refusal: StoreError?
     }
 
     /// So long more is waited for before it is saved: much happens at once, and each commit waits for the disk.
     ///
-    /// Where much goes on happening it is longer. What is lost with the process meanwhile stands in the journals.
+    /// Where much goes on happening it is longer, and for the first it is shorter: that gets the store ready while a short
+    /// run's first step runs. What is lost with the process meanwhile stands in the journals.
+    private static let firstPatience = DispatchTimeInterval.milliseconds(4)
     private static let patience = DispatchTimeInterval.milliseconds(20)
     private static let longPatience = DispatchTimeInterval.milliseconds(100)
 
@@ -35,37 +41,51 @@ package final class StoreObserver: RunObserver {
             if state.isScheduled { return nil }
             if let time = state.retryAfter, .now < time { return nil }
             state.isScheduled = true
-            guard let last = state.lastSave else { return Self.patience }
+            guard let last = state.lastSave else { return Self.firstPatience }
             return .now - last < .milliseconds(200) ? Self.longPatience : Self.patience
         }
-        if let patience { queue.asyncAfter(deadline: .now() + patience) { self.save() } }
+        if let patience { queue.asyncAfter(deadline: .now() + patience) { self.save(isLasting: false) } }
     }
 
     /// Waits until all that was observed is on the disk.
     ///
     /// - Throws: Why something of it is not. What was not refused for good is tried again by the next call.
     package func flush() throws(StoreError) {
-        queue.sync { save() }
+        let unsaved = queue.sync { settle() }
         let fault = state.withLock { state in
             defer { state.refusal = nil }
-            return state.failure ?? state.refusal
+            return state.failure ?? unsaved ?? state.refusal
         }
         if let fault { throw fault }
     }
 
     /// Runs on the queue only.
-    private func save() {
+    private func settle() -> StoreError? {
+        save(isLasting: true)
+        guard state.withLock({ $0.isOwed && $0.failure == nil }) else { return nil }
+        do {
+            try store.makeLasting()
+        } catch {
+            return error
+        }
+        state.withLock { $0.isOwed = false }
+        return nil
+    }
+
+    /// Runs on the queue only.
+    private func save(isLasting: Bool) {
         while true {
             let batch = state.withLock { state in
                 state.isScheduled = !state.pending.isEmpty
                 return state.pending
             }
             guard !batch.isEmpty else { return }
-            let (saved, failure) = fold(batch)
+            let (saved, failure) = fold(batch, isLasting)
             state.withLock { state in
                 state.pending.removeFirst(saved)
                 state.failure = failure
                 state.lastSave = .now
+                if saved > 0 { state.isOwed = !isLasting || state.isOwed && failure != nil }
                 state.retryAfter = failure == nil ? nil : .now + .seconds(1)
                 if failure != nil { state.isScheduled = false }
             }
@@ -74,9 +94,9 @@ package final class StoreObserver: RunObserver {
     }
 
     /// - Returns: How many events are dealt with, and what kept the others from being so.
-    private func fold(_ batch: [RunEvent]) -> (Int, StoreError?) {
+    private func fold(_ batch: [RunEvent], _ isLasting: Bool) -> (Int, StoreError?) {
         do {
-            try store.fold(batch)
+            try store.fold(batch, isLasting: isLasting)
             return (batch.count, nil)
         } catch  where !error.isRefusal {
             return (0, error)

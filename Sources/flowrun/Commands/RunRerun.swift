@@ -41,7 +41,7 @@ struct RunRerun: AsyncParsableCommand {
         var settings = options.settings
         settings.jobs = []
         let scope: RerunScope = failed ? .failed : options.jobs.isEmpty ? .all : .jobs(options.jobs)
-        let frontend = try await RunFrontend(settings)
+        let frontend = try await RunFrontend(settings, readsAhead: false)
         try await frontend.run { try await $0.rerun(run, scope) }
     }
 }

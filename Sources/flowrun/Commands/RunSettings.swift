@@ -32,10 +32,9 @@ struct RunSettings {
     func session(_ surroundings: Surroundings, _ configuration: Configuration) throws -> SessionOptions {
         var options = SessionOptions(
             folder: surroundings.folder,
-            maxParallel: maxParallel ?? configuration.maxParallel
-                ?? ProcessInfo.processInfo.activeProcessorCount,
             hostEnvironment: surroundings.environment
         )
+        options.maxParallel = maxParallel ?? configuration.maxParallel
         options.ref = ref
         options.workflows = workflows ?? configuration.workflows
         options.usesWorkingTree = worktree

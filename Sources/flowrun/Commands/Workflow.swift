@@ -36,7 +36,6 @@ struct WorkflowSource: ParsableArguments {
         let surroundings = Surroundings()
         var options = SessionOptions(
             folder: surroundings.folder,
-            maxParallel: 1,
             hostEnvironment: surroundings.environment
         )
         let configuration = try Configuration.load(

@@ -16,7 +16,8 @@ struct RunFrontend {
     private let snapshotFolder: String
     private let toolkit: Toolkit
 
-    init(_ settings: RunSettings) async throws {
+    /// - Parameter readsAhead: Whether the workflows of the commit that the settings name are what it is about.
+    init(_ settings: RunSettings, readsAhead: Bool = true) async throws {
         let surroundings = Surroundings()
         // Opened while the repository is looked at.
         async let opened = surroundings.openSettledStore()
@@ -25,6 +26,8 @@ struct RunFrontend {
             environment: surroundings.environment
         )
         let sessionOptions = try settings.session(surroundings, configuration)
+        let site = readsAhead ? try SessionSite(sessionOptions) : nil
+        _ = try site?.files()
         let store = try await opened
         let terminal = Terminal(environment: surroundings.environment)
         format = settings.format ?? configuration.format.flatMap(RenderFormat.init) ?? .suited(to: terminal)
@@ -51,6 +54,7 @@ struct RunFrontend {
         services.isOffline = settings.offline || configuration.offline ?? false
         session = RunSession(
             options: sessionOptions,
+            site: site,
             store: store,
             services: services,
             cloud: RunCloud(home: surroundings.home),
