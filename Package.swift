@@ -69,6 +69,7 @@ let package = Package(
             apt: ["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"],
             brew: "cmark-gfm"
         ),
+        system("CZlib", pkgConfig: "zlib", apt: ["zlib1g-dev"], brew: "zlib"),
         .target(name: "CCurlOnDemand", dependencies: ["CLibCurl"]),
         .target(
             name: "CGitOnDemand",
@@ -86,7 +87,7 @@ let package = Package(
         room(
             "Store",
             [
-                "Workflows", "Events", "Expressions",
+                "Workflows", "Events", "Expressions", "CZlib",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ]

@@ -14,7 +14,7 @@ flowrun=$root/.build/release/flowrun
 # The libraries that the build links, with their headers.
 build_packages=(
     git pkg-config
-    libcmark-gfm-dev libcmark-gfm-extensions-dev libcurl4-openssl-dev libgit2-dev libsqlite3-dev libyaml-dev
+    libcmark-gfm-dev libcmark-gfm-extensions-dev libcurl4-openssl-dev libgit2-dev libsqlite3-dev libyaml-dev zlib1g-dev
 )
 # What a project's jobs and the tests need of Python.
 python_packages=(python3 python3-venv)

@@ -25,6 +25,10 @@ int flowrun_watch(pid_t pid);
 /// Makes this process the one that orphans below it fall to, instead of init. Gives 0 where that worked.
 int flowrun_adopt_orphans(void);
 
+/// Opens a file below `folder` for reading, by a path no part of which is a link, whatever happens to it meanwhile. Gives
+/// -1 where that fails; `ENOSYS` where the kernel cannot do it.
+int flowrun_open_beneath(int folder, const char *path);
+
 /// Lets all threads take memory from one place. To set up one of its own for each thread takes longer than the little
 /// that a short run asks of it.
 ///

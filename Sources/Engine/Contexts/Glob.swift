@@ -5,7 +5,8 @@ struct GlobPattern {
     let isNegated: Bool
     private let parts: [[UInt8]]
 
-    init(_ line: String, workspace: String) {
+    /// - Parameter home: What `~` stands for.
+    init(_ line: String, workspace: String, home: String = GlobPattern.home) {
         var text = Substring(line)
         var negated = false
         while text.hasPrefix("!") {
@@ -13,8 +14,8 @@ struct GlobPattern {
             text = text.dropFirst()
         }
         isNegated = negated
-        if text.hasPrefix("~/") {
-            text = NSHomeDirectory() + text.dropFirst()
+        if text == "~" || text.hasPrefix("~/") {
+            text = home + text.dropFirst()
         } else if !text.hasPrefix("/") {
             text = Substring(workspace + "/" + text)
         }
@@ -22,6 +23,9 @@ struct GlobPattern {
         for part in text.split(separator: "/") where part != "." { parts.append(Array(part.utf8)) }
         self.parts = parts
     }
+
+    /// The user's, as programs see it.
+    static var home: String { ProcessInfo.processInfo.environment["HOME"] ?? NSHomeDirectory() }
 
     /// The folder that the search starts from: the parts before the first that is a pattern.
     var searchRoot: String {
@@ -33,6 +37,20 @@ struct GlobPattern {
     func matches(_ path: [Substring]) -> Bool {
         let path = path.map { Array($0.utf8) }
         return (0...path.count).contains { end in end > 0 && Self.matches(parts[...], path[..<end]) }
+    }
+
+    /// Whether a path itself matches.
+    func matchesWhole(_ path: [Substring]) -> Bool {
+        Self.matches(parts[...], path.map { Array($0.utf8) }[...])
+    }
+
+    /// Whether something below a folder may match.
+    func leadsBelow(_ path: [Substring]) -> Bool {
+        let path = path.map { Array($0.utf8) }
+        if let any = parts.firstIndex(of: Array("**".utf8)), any <= path.count {
+            return Self.matches(parts[..<any], path[..<any])
+        }
+        return path.count < parts.count && Self.matches(parts[..<path.count], path[...])
     }
 
     /// Matches part by part; `**` stands for any number of parts.
@@ -114,26 +132,58 @@ private enum GlobPart {
 struct GlobWalk {
     private let patterns: [GlobPattern]
     private let followsLinks: Bool
+    private let skipsHidden: Bool
 
-    init(patterns: [GlobPattern], followsLinks: Bool) {
+    /// - Parameter skipsHidden: Whether files and folders whose names begin with a dot are passed over.
+    init(patterns: [GlobPattern], followsLinks: Bool, skipsHidden: Bool = false) {
         self.patterns = patterns
         self.followsLinks = followsLinks
+        self.skipsHidden = skipsHidden
+    }
+
+    /// Where the search starts, none below another.
+    var searchRoots: [String] {
+        var roots: [String] = []
+        for root in patterns.filter({ !$0.isNegated }).map(\.searchRoot) where !roots.contains(root) {
+            roots.append(root)
+        }
+        return roots.filter { root in
+            !roots.contains { $0 != root && (root + "/").hasPrefix($0 == "/" ? "/" : $0 + "/") }
+        }
+    }
+
+    /// Files and folders that match by themselves; what is below such a folder does not count.
+    func places() -> [String] {
+        var found: [String] = []
+        var visited: Set<String> = []
+        for root in searchRoots { visit(root, into: &found, visited: &visited) }
+        return found
+    }
+
+    private func visit(_ path: String, into found: inout [String], visited: inout Set<String>) {
+        var facts = stat()
+        guard stat(path, &facts) == 0 else { return }
+        let parts = path.split(separator: "/")
+        let isIncluded = patterns.reduce(false) { included, pattern in
+            included == pattern.isNegated && pattern.matchesWhole(parts) ? !pattern.isNegated : included
+        }
+        if isIncluded { found.append(path) }
+        guard facts.st_mode & S_IFMT == S_IFDIR,
+            patterns.contains(where: { !$0.isNegated && $0.leadsBelow(parts) }),
+            visited.insert("\(facts.st_dev):\(facts.st_ino)").inserted
+        else { return }
+        defer { visited.remove("\(facts.st_dev):\(facts.st_ino)") }
+        let base = path == "/" ? "" : path
+        for name in Self.names(in: path) { visit(base + "/" + name, into: &found, visited: &visited) }
     }
 
     /// Regular files only: folders, pipes and devices are passed over.
     ///
     /// Ends early at the deadline.
     mutating func files(until deadline: ContinuousClock.Instant) -> [String] {
-        var roots: [String] = []
-        for root in patterns.filter({ !$0.isNegated }).map(\.searchRoot) where !roots.contains(root) {
-            roots.append(root)
-        }
-        roots = roots.filter { root in
-            !roots.contains { $0 != root && (root + "/").hasPrefix($0 == "/" ? "/" : $0 + "/") }
-        }
         var found: [String] = []
         var visited: Set<String> = []
-        for root in roots { visit(root, into: &found, visited: &visited, until: deadline) }
+        for root in searchRoots { visit(root, into: &found, visited: &visited, until: deadline) }
         return found
     }
 
@@ -144,6 +194,7 @@ struct GlobWalk {
         until deadline: ContinuousClock.Instant
     ) {
         guard ContinuousClock.now < deadline else { return }
+        if skipsHidden, path.split(separator: "/").last?.hasPrefix(".") == true { return }
         var facts = stat()
         guard (followsLinks ? stat(path, &facts) : lstat(path, &facts)) == 0 else { return }
         switch facts.st_mode & S_IFMT {

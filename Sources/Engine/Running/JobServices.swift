@@ -4,6 +4,8 @@ package import Store
 package struct JobServices: Sendable {
     package var home: FlowrunHome
     package var hub: EventHub
+    /// Where artifacts and caches are kept.
+    package var store: Store
     /// Takes up the reports that `cml` leaves; absent where nobody keeps them.
     package var reports: (any ReportSink)?
     /// Where actions of other repositories come from, tried in order; `{owner}` and `{repo}` are filled in.
@@ -25,6 +27,7 @@ package struct JobServices: Sendable {
     package init(
         home: FlowrunHome,
         hub: EventHub,
+        store: Store,
         reports: (any ReportSink)?,
         actionSources: [String],
         usesBuiltInActions: Bool,
@@ -35,6 +38,7 @@ package struct JobServices: Sendable {
     ) {
         self.home = home
         self.hub = hub
+        self.store = store
         self.reports = reports
         self.actionSources = actionSources
         self.usesBuiltInActions = usesBuiltInActions

@@ -33,12 +33,18 @@ package struct ZipArchive {
     /// How many files are in it.
     package var fileCount: Int { entries.count { !$0.isFolder } }
 
-    /// Unpacks all of it into a folder, which is made; what is there already is not touched.
+    /// Unpacks all of it into a folder, which is made.
     ///
     /// All of it is unpacked beside its place first: where something is wrong with it, nothing is there.
     ///
-    /// - Parameter limit: More bytes are not unpacked.
-    package func extract(to folder: String, limit: Int64? = nil) throws(StoreError) {
+    /// - Parameters:
+    ///   - isReplacing: Whether files that are there already give way; else they are a fault, and are not touched.
+    ///   - limit: More bytes are not unpacked.
+    package func extract(
+        to folder: String,
+        isReplacing: Bool = false,
+        limit: Int64? = nil
+    ) throws(StoreError) {
         // Real archives grow by far less than 200 times.
         let limit = limit ?? max(2 << 30, size.multipliedReportingOverflow(by: 200).partialValue)
         let draft = "\(folder)/.flowrun-\(UUID().uuidString.lowercased())"
@@ -48,6 +54,7 @@ package struct ZipArchive {
             defer { try? FileManager.default.removeItem(atPath: draft) }
             var left = limit
             for entry in entries { try extract(entry, in: draft, left: &left) }
+            if isReplacing { return try merge(draft, into: folder) }
             let names = try FileManager.default.contentsOfDirectory(atPath: draft)
             for name in names where access("\(folder)/\(name)", F_OK) == 0 {
                 throw StoreError(.badArchive("`\(folder)/\(name)` is there already"), file.path)
@@ -61,6 +68,23 @@ package struct ZipArchive {
             throw error
         } catch {
             throw StoreError(.failed, folder, cause: error)
+        }
+    }
+
+    /// Moves what a folder holds into another one, file by file where both have a folder of one name.
+    private func merge(_ draft: String, into folder: String) throws {
+        for name in try FileManager.default.contentsOfDirectory(atPath: draft) {
+            let (source, target) = ("\(draft)/\(name)", "\(folder)/\(name)")
+            if rename(source, target) == 0 { continue }
+            let fault = errno
+            var facts = stat()
+            guard lstat(target, &facts) == 0, fault == EEXIST || fault == ENOTEMPTY || fault == ENOTDIR else {
+                throw StoreError(fromSystem: fault, target)
+            }
+            guard facts.st_mode & S_IFMT == S_IFDIR else {
+                throw StoreError(.badArchive("`\(target)` is there already and is no folder"), file.path)
+            }
+            try merge(source, into: target)
         }
     }
 
@@ -96,7 +120,7 @@ package struct ZipArchive {
                 try bytes.withUnsafeBytes(take)
             }
         } else {
-            var inflater = Inflater(refill: next)
+            let inflater = Inflater(refill: next)
             do {
                 try inflater.run(take)
             } catch is Inflater.Damage {
@@ -142,7 +166,7 @@ package struct ZipArchive {
 
 extension BlobFile {
     /// The bytes at a place, fewer at the file's end.
-    func bytes(at offset: Int64, count: Int) throws(StoreError) -> [UInt8] {
+    package func bytes(at offset: Int64, count: Int) throws(StoreError) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: count)
         let done = try bytes.withUnsafeMutableBufferPointer { space throws(StoreError) in
             try read(into: UnsafeMutableRawBufferPointer(space), at: offset)

@@ -54,6 +54,25 @@ extension Store {
         try artifacts(where: "run_id = ? AND expires_at > ? ORDER BY id", [run, now.milliseconds])
     }
 
+    /// The artifacts that a run and its earlier attempts made, of several with one name the newest.
+    package func artifacts(
+        ofRunOf attempt: Int64,
+        at now: Date = Date()
+    ) throws(StoreError) -> [ArtifactRecord] {
+        let all = try artifacts(
+            where: """
+                run_id IN (
+                    SELECT runs.id FROM runs JOIN (SELECT repository AS r, path AS p, run_number AS n FROM runs WHERE id = ?)
+                    ON repository = r AND path = p AND run_number = n WHERE runs.id <= ?
+                ) AND expires_at > ? ORDER BY id
+                """,
+            [attempt, attempt, now.milliseconds]
+        )
+        var newest: [String: Int64] = [:]
+        for artifact in all { newest[artifact.name] = artifact.id }
+        return all.filter { newest[$0.name] == $0.id }
+    }
+
     /// The artifacts of all runs of a repository, newest first, without those whose time is over.
     package func artifacts(
         repository: String,

@@ -42,6 +42,7 @@ struct RunFrontend {
         var services = JobServices(
             home: surroundings.home,
             hub: EventHub([self.store, console]),
+            store: store,
             reports: RunReports(store: store, home: surroundings.home),
             actionSources: configuration.actionSources(given: settings.actionsSource),
             usesBuiltInActions: configuration.usesBuiltInActions(given: settings.builtInActions),

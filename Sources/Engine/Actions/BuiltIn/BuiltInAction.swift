@@ -6,7 +6,7 @@ import Workflows
 
 /// A well-known action that flowrun serves itself.
 protocol BuiltInAction: Sendable {
-    /// `owner/repo`, lower case.
+    /// `owner/repo`, or `owner/repo/path`, lower case.
     static var name: String { get }
     /// The inputs that it honours, with their defaults. Any other input is an error, never passed over.
     static var inputs: [BuiltInInput] { get }
@@ -38,6 +38,8 @@ struct BuiltInCall: Sendable {
     /// Every input that the action honours, by lower-case name.
     var inputs: [String: String]
     var facts: RunFacts
+    /// The job's id in the store.
+    var job: Int64
     var services: JobServices
     var workspace: String
     var temp: String
@@ -50,6 +52,16 @@ struct BuiltInCall: Sendable {
     /// Writes lines into the step's log, masked.
     var say: @Sendable (String) -> Void
     var runProcess: @Sendable (Command) async throws -> Int32
+    /// The same with the program's output for the caller instead of the log.
+    var readProcess:
+        @Sendable (Command, @escaping @Sendable (UnsafeRawBufferPointer) -> Void) async throws -> Int32
+    /// The environment of the machine, which no step of the job has had a say in.
+    var hostEnvironment: [String: String]
+    /// Comes when the step is to end.
+    var stop: StopSignal
+
+    /// What `~` stands for in the job.
+    var home: String { environment["HOME"] ?? GlobPattern.home }
 
     subscript(_ name: String) -> String { inputs[name] ?? "" }
 
@@ -103,8 +115,10 @@ struct BuiltInResult: Sendable {
     var masks: [String] = []
     var warnings: [String] = []
     var pushed: [(ref: String, commit: String)] = []
-    /// Done at the end of the job.
+    /// Done at the end of the job, where the condition holds.
     var post: (@Sendable () async throws -> [String])?
+    /// Always where it is absent.
+    var postCondition: Condition?
 }
 
 /// All of them.
@@ -112,7 +126,8 @@ enum BuiltInActions {
     private static let all: [any BuiltInAction] = [
         Checkout(), SetupPython(), SetupNode(), GitHubPush(), SetupCML(), SetupDVC(), GoogleAuth(),
         SetupGCloud(),
-        CommitDVC(),
+        CommitDVC(), UploadArtifact(), MergeArtifacts(), DownloadArtifact(), Cache(), RestoreCache(),
+        SaveCache(),
     ]
 
     static var names: [String] { all.map { type(of: $0).name } }
@@ -160,6 +175,7 @@ extension JobRunner {
         let call = BuiltInCall(
             inputs: inputs,
             facts: order.facts,
+            job: order.jobID,
             services: services,
             workspace: folders.workspace,
             temp: folders.temp,
@@ -173,7 +189,12 @@ extension JobRunner {
             },
             runProcess: { command in
                 try await executor.run(command, stop: stop, output: { output.consume($0) }).exit.code
-            }
+            },
+            readProcess: { command, take in
+                try await executor.run(command, stop: stop, output: take).exit.code
+            },
+            hostEnvironment: order.hostEnvironment,
+            stop: stop
         )
         let result = try await action.run(call)
         output.finish()
@@ -185,7 +206,13 @@ extension JobRunner {
         pushed += result.pushed
         if let post = result.post {
             let name = "Post \(step.step.displayName(in: step.scope))"
-            uses.register(PostStep(step: step.step, name: name, work: .builtIn(post)), for: step.use)
+            let postStep = PostStep(
+                step: step.step,
+                name: name,
+                condition: result.postCondition,
+                work: .builtIn(post)
+            )
+            uses.register(postStep, for: step.use)
         }
         return StepEnding(outcome: .success, outputs: result.outputs)
     }

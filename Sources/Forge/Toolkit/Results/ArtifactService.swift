@@ -26,7 +26,7 @@ struct ArtifactService: Sendable {
     private func create(_ call: TwirpCall) async throws -> Response {
         try call.checkJob()
         let name = try call.required("name")
-        try ArtifactName.check(name)
+        if let fault = ArtifactName.fault(in: name) { throw ToolkitFault(.invalid, fault) }
         var details = Uploads.Details(contentType: call.text("mime_type"))
         if let text = call.text("expires_at") {
             guard let date = ISO8601.date(text) else {
@@ -97,7 +97,7 @@ struct ArtifactService: Sendable {
         let (store, run) = (store, call.job.facts.runID)
         let name = call.text("name_filter")
         let id = try call.number("id_filter")
-        let found = try await offPool { try store.artifacts(run: run) }.filter { artifact in
+        let found = try await offPool { try store.artifacts(ofRunOf: run) }.filter { artifact in
             (name == nil || artifact.name == name) && (id == nil || artifact.id == id)
         }
         return .json { json in
@@ -131,11 +131,13 @@ struct ArtifactService: Sendable {
         return Self.done(artifact)
     }
 
-    /// The artifact of the call's run that the call names.
+    /// The artifact that the call names, of its run or of an earlier attempt.
     private func named(_ call: TwirpCall) async throws -> ArtifactRecord {
         try call.checkRun()
         let name = try call.required("name")
-        guard let artifact = try await artifact(name, run: call.job.facts.runID) else {
+        let (store, run) = (store, call.job.facts.runID)
+        let found = try await offPool { try store.artifacts(ofRunOf: run).first { $0.name == name } }
+        guard let artifact = found else {
             throw ToolkitFault(.notFound, "The run has no artifact `\(name)`")
         }
         return artifact
