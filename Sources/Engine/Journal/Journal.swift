@@ -56,18 +56,43 @@ final class Journal {
 
     /// The whole events of a journal, up to the first frame that is not whole; none where there is no journal.
     static func events(at path: String) throws(JournalError) -> [RunEvent] {
-        guard FileManager.default.fileExists(atPath: path) else { return [] }
-        guard let data = FileManager.default.contents(atPath: path) else {
+        try JournalReader(path).next()
+    }
+
+    /// FNV-1a: it guards against a torn write, not against an adversary.
+    fileprivate static func checksum(_ bytes: some Sequence<UInt8>) -> UInt32 {
+        bytes.reduce(2_166_136_261) { ($0 ^ UInt32($1)) &* 16_777_619 }
+    }
+}
+
+/// Reads a journal while it grows.
+final class JournalReader {
+    private let path: String
+    private var file: FileHandle?
+    /// What was read and is no whole frame yet.
+    private var rest = Data()
+
+    init(_ path: String) { self.path = path }
+
+    /// The whole events that have come since the last call.
+    func next() throws(JournalError) -> [RunEvent] {
+        file = file ?? FileHandle(forReadingAtPath: path)
+        guard let file else {
+            if access(path, F_OK) != 0, errno == ENOENT { return [] }
             throw JournalError(path: path, reason: "cannot be read")
+        }
+        do {
+            rest += try file.readToEnd() ?? Data()
+        } catch {
+            throw JournalError(path: path, reason: "cannot be read: \(error.localizedDescription)")
         }
         var events: [RunEvent] = []
         let decoder = JSONDecoder()
-        var rest = data[...]
         while rest.count >= 8 {
             let length = Int(rest.littleEndian(at: 0))
             guard rest.count >= 8 + length else { break }
             let payload = Data(rest.dropFirst(8).prefix(length))
-            guard checksum(payload) == rest.littleEndian(at: 4) else { break }
+            guard Journal.checksum(payload) == rest.littleEndian(at: 4) else { break }
             do {
                 events.append(try decoder.decode(RunEvent.self, from: payload))
             } catch {
@@ -78,12 +103,8 @@ final class Journal {
             }
             rest = rest.dropFirst(8 + length)
         }
+        rest = Data(rest)
         return events
-    }
-
-    /// FNV-1a: it guards against a torn write, not against an adversary.
-    private static func checksum(_ bytes: some Sequence<UInt8>) -> UInt32 {
-        bytes.reduce(2_166_136_261) { ($0 ^ UInt32($1)) &* 16_777_619 }
     }
 }
 

@@ -5,17 +5,19 @@ import Store
 struct Run: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
-        abstract: "Look at runs, run them again, cancel them.",
+        abstract: "Look at runs, follow them, run them again, cancel them.",
         discussion: """
             EXAMPLES
               flowrun run list
               flowrun run view              the newest run
               flowrun run view 7 --json
+              flowrun run watch             what goes on now
               flowrun run logs 7 --job test
               flowrun run rerun 7 --failed
             """,
         subcommands: [
-            RunList.self, RunView.self, RunLogs.self, RunCancel.self, RunRerun.self, RunDownload.self,
+            RunList.self, RunView.self, RunWatch.self, RunLogs.self, RunCancel.self, RunRerun.self,
+            RunDownload.self,
         ]
     )
 }
@@ -143,6 +145,7 @@ struct RunLogs: AsyncParsableCommand {
             EXAMPLES
               flowrun run logs
               flowrun run logs 7 --job test --failed
+              flowrun run logs --follow
             """
     )
 
@@ -158,9 +161,22 @@ struct RunLogs: AsyncParsableCommand {
     @Flag(help: "Only the steps that failed.")
     var failed = false
 
+    @Flag(name: .shortAndLong, help: "Go on until the run has ended, line by line.")
+    var follow = false
+
+    func validate() throws {
+        if follow, failed { throw ValidationError("--follow cannot know yet which steps will fail") }
+    }
+
     func run() async throws {
         let surroundings = Surroundings()
-        let run = try choice.find(surroundings, try await surroundings.openSettledStore())
+        let store = try await surroundings.openSettledStore()
+        let run = try choice.find(surroundings, store)
+        if follow {
+            let lines = LineFollower(job: job)
+            _ = try await RunWatch.follow(run.id, store, lines.observe)
+            return
+        }
         RunLog(run: run, home: surroundings.home).print(job: job, onlyFailed: failed)
     }
 }

@@ -15,7 +15,9 @@ struct CacheArchive: Sendable {
         self.call = call
     }
 
-    private var patterns: [GlobPattern] { wish.paths.map { GlobPattern($0, workspace: call.workspace, home: call.home) } }
+    private var patterns: [GlobPattern] {
+        wish.paths.map { GlobPattern($0, workspace: call.workspace, home: call.home) }
+    }
 
     /// The files and folders to keep, relative to the workspace.
     func places() -> [String] {
