@@ -41,11 +41,11 @@ import Testing
         let store = try place.store()
         for _ in 1...3 { _ = try store.createRun(newRun(name: "Train")) }
         _ = try store.createRun(newRun("v.yml", repository: "/s"))
-        #expect(try store.runs(repository: "/r", limit: 2).map(\.id) == [3, 2])
-        #expect(try store.runs(repository: "/r", limit: 2, before: 2).map(\.id) == [1])
-        #expect(try store.runs(workflow: "Train", limit: 9).count == 3)
-        #expect(try store.runs(workflow: "v.yml", limit: 9).map(\.id) == [4])
-        #expect(try store.runs(repository: "/s", workflow: "Train", limit: 9).isEmpty)
+        #expect(try store.runs(RunFilter(repository: "/r"), limit: 2).map(\.id) == [3, 2])
+        #expect(try store.runs(RunFilter(repository: "/r"), limit: 2, before: 2).map(\.id) == [1])
+        #expect(try store.runs(RunFilter(workflow: "Train"), limit: 9).count == 3)
+        #expect(try store.runs(RunFilter(workflow: "v.yml"), limit: 9).map(\.id) == [4])
+        #expect(try store.runs(RunFilter(repository: "/s", workflow: "Train"), limit: 9).isEmpty)
     }
 
     @Test func eventsMakeTheRecord() throws {

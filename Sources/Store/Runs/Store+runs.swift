@@ -107,34 +107,22 @@ extension Store {
 
     /// Runs without their jobs, newest first.
     ///
-    /// A workflow is named by its name or its file's path. For reading page by page, `before` is the id of the last
-    /// run of the page before.
+    /// For reading page by page, `before` is the id of the last run of the page before.
     package func runs(
-        repository: String? = nil,
-        workflow: String? = nil,
+        _ filter: RunFilter = RunFilter(),
         limit: Int,
         before: Int64? = nil
     ) throws(StoreError) -> [RunRecord] {
-        var conditions: [String] = []
-        var arguments = StatementArguments()
-        if let repository {
-            conditions.append("repository = ?")
-            arguments += [repository]
-        }
-        if let workflow {
-            conditions.append("(path = ? OR name = ?)")
-            arguments += [workflow, workflow]
-        }
+        var (condition, arguments) = filter.condition()
         if let before {
-            conditions.append("id < ?")
+            condition += " AND id < ?"
             arguments += [before]
         }
-        let filter = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
         arguments += [max(0, limit)]
         return try read { db in
             try Row.fetchAll(
                 db,
-                sql: "SELECT \(RunRow.columns) FROM runs \(filter) ORDER BY id DESC LIMIT ?",
+                sql: "SELECT \(RunRow.columns) FROM runs WHERE \(condition) ORDER BY id DESC LIMIT ?",
                 arguments: arguments
             ).map(RunRow.run)
         }
@@ -237,10 +225,10 @@ extension Store {
         }
     }
 
-    /// Forgets a run and all that belongs to it.
+    /// Forgets a run's row and those that belong to it.
     ///
     /// Its number is not given again.
-    package func deleteRun(_ id: Int64) throws(StoreError) {
+    func deleteRun(_ id: Int64) throws(StoreError) {
         try write { db in
             try db.execute(sql: "DELETE FROM runs WHERE id = ?", arguments: [id])
             guard db.changesCount == 1 else { throw StoreError(.noSuchRun(id), self.path) }

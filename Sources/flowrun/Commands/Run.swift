@@ -5,7 +5,7 @@ import Store
 struct Run: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
-        abstract: "Look at runs, follow them, run them again, cancel them.",
+        abstract: "Look at runs, follow them, run them again, cancel them, remove them.",
         discussion: """
             EXAMPLES
               flowrun run list
@@ -17,7 +17,7 @@ struct Run: AsyncParsableCommand {
             """,
         subcommands: [
             RunList.self, RunView.self, RunWatch.self, RunLogs.self, RunCancel.self, RunRerun.self,
-            RunDownload.self,
+            RunDownload.self, RunDelete.self, RunPrune.self,
         ]
     )
 }
@@ -29,7 +29,8 @@ struct RunList: AsyncParsableCommand {
         discussion: """
             EXAMPLES
               flowrun run list
-              flowrun run list -L 5 --workflow CI
+              flowrun run list -L 5 --workflow CI --branch main --status failure
+              flowrun run list --event schedule --created 2026-11-01..2026-11-07
               flowrun run list --all --json
             """
     )
@@ -44,6 +45,25 @@ struct RunList: AsyncParsableCommand {
     )
     var workflow: String?
 
+    @Option(name: .shortAndLong, help: "Only those on this branch.")
+    var branch: String?
+
+    @Option(name: .shortAndLong, help: "Only those of this event.", completion: .events)
+    var event: String?
+
+    @Option(
+        name: .shortAndLong,
+        help:
+            "Only those in this state: queued, in_progress, completed, success, failure, cancelled, skipped, ..."
+    )
+    var status: String?
+
+    @Option(name: .shortAndLong, help: "Only those of this commit (its id or the beginning of it).")
+    var commit: String?
+
+    @Option(help: "Only those made then: DATE, >DATE, >=DATE, <DATE, <=DATE, or DATE..DATE (YYYY-MM-DD).")
+    var created: String?
+
     @Flag(help: "Runs of all repositories.")
     var all = false
 
@@ -52,9 +72,27 @@ struct RunList: AsyncParsableCommand {
 
     func run() async throws {
         let surroundings = Surroundings()
+        var filter = RunFilter(repository: all ? nil : try surroundings.repositoryPath(), workflow: workflow)
+        filter.branch = branch
+        filter.event = event
+        filter.commit = commit?.lowercased()
+        filter.state = try status.map { text in
+            guard let state = RunFilter.State(text) else {
+                throw ValidationError("--status \(text): there is no such status or conclusion")
+            }
+            return state
+        }
+        if let created {
+            guard let days = DaySpan(created) else {
+                throw ValidationError(
+                    "--created \(created): give DATE, >DATE, >=DATE, <DATE, <=DATE or DATE..DATE"
+                )
+            }
+            filter.createdFrom = days.start
+            filter.createdBefore = days.end
+        }
         let store = try await surroundings.openSettledStore()
-        let repository = all ? nil : try surroundings.repositoryPath()
-        let runs = try store.runs(repository: repository, workflow: workflow, limit: limit)
+        let runs = try store.runs(filter, limit: limit)
         if json { return try RunJSON.print(runs) }
         guard !runs.isEmpty else { return Console.complain("no runs yet") }
         let rows = runs.map { run in
@@ -90,8 +128,7 @@ struct RunChoice: ParsableArguments {
         }
         guard
             let newest = try store.runs(
-                repository: try surroundings.repositoryPath(),
-                workflow: nil,
+                RunFilter(repository: try surroundings.repositoryPath()),
                 limit: 1
             ).first,
             let run = try store.run(newest.id)

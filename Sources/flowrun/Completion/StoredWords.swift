@@ -15,7 +15,7 @@ enum StoredWords {
     static func runs() -> [String] {
         quietly { surroundings in
             let store = try Store(home: surroundings.home, readOnly: true)
-            let runs = try store.runs(repository: try surroundings.repositoryPath(), workflow: nil, limit: 20)
+            let runs = try store.runs(RunFilter(repository: try surroundings.repositoryPath()), limit: 20)
             return runs.map { String($0.id) }
         }
     }

@@ -1,5 +1,6 @@
 import Engine
 import Foundation
+import Store
 import YAML
 
 /// What `flowrun.yaml` of the repository and `config.yaml` of the user say; the command line wins over both.
@@ -15,6 +16,8 @@ struct Configuration {
     var format: String?
     var cascade: Bool?
     var pip: PythonInstaller?
+    /// What `run prune` leaves.
+    var retention: RunRetention?
 
     /// The repository's, over the user's.
     static func load(repository: String?, environment: [String: String]) throws -> Configuration {
@@ -29,6 +32,8 @@ struct Configuration {
         let node: Node
         do {
             node = try parse(text, file: path)
+        } catch  where error.list.map(\.code) == ["yaml-empty"] {
+            return nil
         } catch {
             throw CommandEnd(.nothingStarted, "\(error)")
         }
@@ -43,7 +48,7 @@ struct Configuration {
 
     private static let keys = [
         "secrets", "workflows", "labels", "actions-source", "built-in-actions", "max-parallel", "format",
-        "cascade", "pip", "locked", "offline",
+        "cascade", "pip", "locked", "offline", "retention",
     ]
 
     private mutating func take(_ entry: Node.Entry, _ source: String) throws {
@@ -81,6 +86,15 @@ struct Configuration {
                 throw Self.fault("`max-parallel` is a whole number above 0", at: entry.value, source)
             }
             maxParallel = number
+        case "retention":
+            guard case .mapping(let limits) = entry.value.content else {
+                throw Self.fault(
+                    "`retention` is a mapping of older-than, keep and max-size",
+                    at: entry.value,
+                    source
+                )
+            }
+            retention = try Self.retention(limits, source)
         case "labels":
             guard case .mapping(let pairs) = entry.value.content else {
                 throw Self.fault("`labels` is a mapping of labels to targets", at: entry.value, source)
@@ -103,6 +117,40 @@ struct Configuration {
                 source
             )
         }
+    }
+
+    private static func retention(_ limits: [Node.Entry], _ source: String) throws -> RunRetention {
+        var retention = RunRetention()
+        for limit in limits {
+            guard case .scalar(let key) = limit.key.content, case .scalar(let value) = limit.value.content
+            else {
+                throw fault("`retention` takes one value a limit", at: limit.key, source)
+            }
+            switch key.text {
+            case "older-than":
+                retention.age = Amount.duration(value.text)
+                if retention.age == nil {
+                    throw fault("`older-than` is a time such as 12h, 30d or 8w", at: limit.value, source)
+                }
+            case "keep":
+                retention.count = Int(value.text).flatMap { $0 < 0 ? nil : $0 }
+                if retention.count == nil {
+                    throw fault("`keep` is a number from 0 on", at: limit.value, source)
+                }
+            case "max-size":
+                retention.size = Amount.size(value.text)
+                if retention.size == nil {
+                    throw fault("`max-size` is a size such as 500MB or 5GB", at: limit.value, source)
+                }
+            default:
+                throw fault(
+                    "unknown key `\(key.text)`; there is older-than, keep, max-size",
+                    at: limit.key,
+                    source
+                )
+            }
+        }
+        return retention
     }
 
     private static func label(_ pair: Node.Entry, _ source: String) throws -> (label: String, target: String)
@@ -144,6 +192,7 @@ struct Configuration {
         format = other.format ?? format
         cascade = other.cascade ?? cascade
         pip = other.pip ?? pip
+        retention = other.retention ?? retention
     }
 
     // MARK: Actions

@@ -1,0 +1,41 @@
+import Foundation
+
+extension Store {
+    /// Removes a run with all that is kept of it: its rows, artifacts, reports, logs and journals.
+    ///
+    /// What a crash leaves of it belongs to no run, and goes with the next `removeStrayFolders`.
+    package func removeRun(_ id: Int64) throws(StoreError) {
+        for artifact in try artifacts(run: id, at: .distantPast) { try deleteArtifact(artifact.id) }
+        try deleteRun(id)
+        try removeFolder(home.run(id))
+    }
+
+    /// How many bytes a run takes: its logs, journals, reports and artifacts.
+    package func size(ofRun id: Int64) throws(StoreError) -> Int64 {
+        var size = try artifacts(run: id).reduce(0) { $0 + $1.size }
+        let folder = home.run(id)
+        guard let walk = FileManager.default.enumerator(atPath: folder) else { return size }
+        for case let name as String in walk {
+            var facts = stat()
+            if lstat("\(folder)/\(name)", &facts) == 0 { size += Int64(facts.st_blocks) * 512 }
+        }
+        return size
+    }
+
+    /// Removes folders of runs that are no more.
+    package func removeStrayFolders() throws(StoreError) {
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: home.runs)) ?? [] {
+            guard let id = Int64(name), try run(id) == nil else { continue }
+            try removeFolder(home.run(id))
+        }
+    }
+
+    private func removeFolder(_ folder: String) throws(StoreError) {
+        guard access(folder, F_OK) == 0 else { return }
+        do {
+            try FileManager.default.removeItem(atPath: folder)
+        } catch {
+            throw StoreError(.failed, folder, cause: error)
+        }
+    }
+}
