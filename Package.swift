@@ -116,7 +116,7 @@ let package = Package(
         room(
             "Forge",
             [
-                "Serving", "Engine", "Store", "Events", "Expressions",
+                "Serving", "Engine", "Store", "Git", "Events", "Expressions",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),

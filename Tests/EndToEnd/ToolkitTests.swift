@@ -193,4 +193,45 @@ struct RealActionTests {
         let listed = try site.flowrun("artifact", "list", "--json", in: repository)
         #expect(listed.status == 0 && listed.output.contains("\"name\":\"model\""), "\(listed.output)")
     }
+
+    @Test func checkoutFetchesAndWhatTheJobCommitsIsPushed() throws {
+        let site = try Site()
+        let repository = try site.repository([
+            "README.md": "hello\n",
+            ".github/workflows/w.yml": """
+            on: push
+            permissions: { contents: write, issues: write }
+            jobs:
+              job:
+                runs-on: ubuntu-latest
+                steps:
+                  - uses: actions/checkout@v4
+                  - run: |
+                      git config user.name Bot && git config user.email bot@example.org
+                      git checkout -q -b made && echo x > made && git add made && git commit -q -m made
+                      git push -q origin made && git ls-remote origin
+                  - uses: actions/checkout@v4
+                    with: { path: whole, fetch-depth: 0 }
+                  - run: cat whole/README.md; git -C whole branch -r
+                  - uses: actions/github-script@v7
+                    with:
+                      script: |
+                        const { data } = await github.rest.repos.getContent({ ...context.repo, path: 'README.md' });
+                        console.log('file ' + Buffer.from(data.content, 'base64').toString().trim());
+                        await github.rest.issues.createComment({ ...context.repo, issue_number: 1, body: 'done' });
+                        await github.rest.repos.createDispatchEvent({ ...context.repo, event_type: 'x' })
+                          .catch(error => console.log('refused ' + error.status));
+            """,
+        ])
+        let actions = "\(try #require(Needs.actions))/{owner}/{repo}"
+        let words = ["trigger", "push", "--format", "json", "--built-in-actions", "off"]
+        let result = try site.start(words + ["--actions-source", actions], in: repository).wait(seconds: 300)
+        #expect(result.status == 0, "\(result.log)\(result.errors)")
+        #expect(result.log.contains("hello") && result.log.contains("file hello"), "\(result.log)")
+        #expect(result.log.contains { $0.trimmingCharacters(in: .whitespaces) == "origin/made" })
+        #expect(result.log.contains("refused 404"))
+        #expect(try site.git("show", "made:made", in: repository) == "x")
+        #expect(!result.output.contains("frs_"), "the token is masked")
+        #expect(site.leftovers().isEmpty)
+    }
 }

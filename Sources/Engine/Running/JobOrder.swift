@@ -34,6 +34,8 @@ package struct JobOrder: Sendable {
     package var environment: String?
     /// Whether the job may ask for tokens that tell others which job it is (`permissions: id-token: write`).
     package var mayRequestIDTokens: Bool
+    /// What the job's own token is good for.
+    package var rights: TokenRights
     /// Whether `::debug::` lines are shown and `runner.debug` is set.
     package var isDebugging: Bool
 }

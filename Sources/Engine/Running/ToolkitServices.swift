@@ -21,6 +21,10 @@ package struct ToolkitJob: Sendable {
     /// The deployment environment that the job names.
     package var environment: String?
     package var mayRequestIDTokens: Bool
+    /// The job's own token; absent where the user gave one, which is another forge's.
+    package var token: String?
+    /// What that token is good for.
+    package var rights: TokenRights
 
     package init(
         id: Int64,
@@ -29,7 +33,9 @@ package struct ToolkitJob: Sendable {
         workflowRef: String,
         workflowSHA: String,
         environment: String? = nil,
-        mayRequestIDTokens: Bool = false
+        mayRequestIDTokens: Bool = false,
+        token: String? = nil,
+        rights: TokenRights = .restricted
     ) {
         self.id = id
         self.key = key
@@ -38,6 +44,8 @@ package struct ToolkitJob: Sendable {
         self.workflowSHA = workflowSHA
         self.environment = environment
         self.mayRequestIDTokens = mayRequestIDTokens
+        self.token = token
+        self.rights = rights
     }
 }
 
@@ -51,16 +59,32 @@ package struct ToolkitVariables: Sendable {
     package var idTokens: [(name: String, value: String)]
     /// Those of the values that nobody may see.
     package var secrets: [String]
+    /// Where the job's own token is taken: absent where it has none.
+    package var forge: ForgePlace?
 
     package init(
         services: [(name: String, value: String)],
         javaScript: [(name: String, value: String)],
         idTokens: [(name: String, value: String)],
-        secrets: [String]
+        secrets: [String],
+        forge: ForgePlace? = nil
     ) {
         self.services = services
         self.javaScript = javaScript
         self.idTokens = idTokens
         self.secrets = secrets
+        self.forge = forge
+    }
+}
+
+/// The addresses of a forge that answers on this machine for the run's own.
+package struct ForgePlace: Sendable {
+    /// Under it git finds the repository: `SERVER/owner/name`.
+    package var server: String
+    package var api: String
+
+    package init(server: String, api: String) {
+        self.server = server
+        self.api = api
     }
 }

@@ -30,6 +30,8 @@ package struct RunOrder: Sendable {
     package var hiddenValues: Set<String> = []
     /// Whether the call above may hand down the right to ask for identity tokens; absent where nothing is above.
     var callerAllowsIDTokens: Bool?
+    /// What the token of the call above is good for; absent where nothing is above.
+    var callerRights: TokenRights?
 
     package init(
         facts: RunFacts,
@@ -74,6 +76,7 @@ package struct RunOrder: Sendable {
         order.secrets = arguments.secrets
         order.hiddenValues.formUnion(secrets.values)
         order.callerAllowsIDTokens = allowsIDTokens(job)
+        order.callerRights = rights(of: job)
         order.callers = callers.below(key: row.key, name: row.name)
         if let group = row.concurrency?.group { order.heldGroups.insert(group.lowercased()) }
         return order
@@ -86,6 +89,13 @@ package struct RunOrder: Sendable {
         let own = (job.permissions ?? tree.workflow.permissions)?.allowsIDTokens
         guard let callerAllowsIDTokens else { return own ?? false }
         return callerAllowsIDTokens && own ?? true
+    }
+
+    /// What a job's own token is good for: the job's `permissions`, else the workflow's, within those of a call above.
+    func rights(of job: Job) -> TokenRights {
+        let own = (job.permissions ?? tree.workflow.permissions).map(TokenRights.init)
+        guard let callerRights else { return own ?? .restricted }
+        return own?.within(callerRights) ?? callerRights
     }
 
     /// What the workflow's own `concurrency` asks for; `nil` where it has none.

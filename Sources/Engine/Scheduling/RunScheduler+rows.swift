@@ -157,7 +157,7 @@ extension RunScheduler {
             matrix: start.row.matrix,
             strategy: start.row.strategy,
             needs: machine.needsContext(of: start.job.id),
-            secrets: secrets,
+            secrets: JobToken.renewed(in: secrets),
             hiddenValues: order.hiddenValues,
             unsetSecrets: order.tree.expectedSecrets.filter { secrets[$0] == nil },
             hostEnvironment: order.hostEnvironment,
@@ -165,6 +165,7 @@ extension RunScheduler {
             labels: start.row.labels,
             environment: start.row.environment,
             mayRequestIDTokens: order.allowsIDTokens(start.job),
+            rights: order.rights(of: start.job),
             isDebugging: order.isDebugging
         )
     }

@@ -70,7 +70,9 @@ package actor Toolkit: ToolkitServices {
             caches: CacheService(store: store, uploads: uploads, signatures: signatures),
             oldCaches: OldCacheService(store: store, uploads: uploads, signatures: signatures),
             blobs: BlobEndpoint(store: store, uploads: uploads, signatures: signatures),
-            identity: IdentityEndpoint(access: access, home: store.home)
+            identity: IdentityEndpoint(access: access, home: store.home),
+            git: GitService(access: access, home: store.home),
+            api: ForgeAPI(access: access, store: store, signatures: signatures)
         )
         return Parts(server: try await .start(responder), access: access, uploads: uploads)
     }
@@ -100,7 +102,15 @@ package actor Toolkit: ToolkitServices {
             ],
             javaScript: [("ACTIONS_CACHE_SERVICE_V2", "True")],
             idTokens: idTokens,
-            secrets: secrets
+            secrets: secrets,
+            // Clients of artifacts and caches turn away from servers whose name is not of this kind; only git and
+            // curl know the way to such a name by themselves.
+            forge: job.token == nil
+                ? nil
+                : ForgePlace(
+                    server: "http://flowrun.localhost:\(parts.server.port)",
+                    api: "\(base)\(ForgeAPI.root.joined(separator: "/"))"
+                )
         )
     }
 }

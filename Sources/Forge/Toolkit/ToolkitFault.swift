@@ -14,6 +14,7 @@ struct ToolkitFault: Error, CustomStringConvertible {
         case denied = "permission_denied"
         case notFound = "not_found"
         case badRoute = "bad_route"
+        case unprocessable
         case alreadyThere = "already_exists"
         case unfit = "failed_precondition"
         case tooLarge = "out_of_range"
@@ -38,6 +39,7 @@ struct ToolkitFault: Error, CustomStringConvertible {
         case .denied: .forbidden
         case .notFound, .badRoute: .notFound
         case .alreadyThere: .conflict
+        case .unprocessable: .unprocessableContent
         case .tooLarge: .contentTooLarge
         case .noRoom: HTTPResponse.Status(code: 507, reasonPhrase: "Insufficient Storage")
         case .broken: .internalServerError

@@ -14,6 +14,7 @@ extension JobRunner {
         // An action that nothing can run leaves nothing to be cleaned up.
         let node = try await node(for: using, call)
         registerPost(of: action, call)
+        let call = try await atForge(call)
         let inputs = try ActionInputs(of: action.manifest, given: given(to: call), in: call.scope)
         for warning in inputs.warnings { warn(warning, call) }
         announce(inputs, call)
@@ -34,6 +35,7 @@ extension JobRunner {
         guard FileManager.default.fileExists(atPath: path) else {
             throw StepFailure("File not found: '\(path)'")
         }
+        let call = try await atForge(call)
         let toolkit = try await toolkitVariables(for: .javaScript)
         let files = try freshCommandFiles()
         let environment = actionEnvironment(of: action, inputs, files: files, toolkit: toolkit, call)

@@ -47,6 +47,29 @@ final class JobAccess: Sendable {
         }
     }
 
+    /// The job whose own token a request shows, the token that its steps know as `github.token`.
+    ///
+    /// It comes as `token T`, as `Bearer T`, or as the password of some user, whose name says nothing.
+    ///
+    /// - Throws: `unauthenticated` where there is none, or that of a job that has ended.
+    func bearer(of request: Request) throws(ToolkitFault) -> ToolkitJob {
+        let words = (request.headers[.authorization] ?? "").split(separator: " ", maxSplits: 1)
+        guard words.count == 2 else {
+            throw ToolkitFault(.unauthenticated, "Requires authentication")
+        }
+        var token = String(words[1])
+        switch words[0].lowercased() {
+        case "token", "bearer": break
+        case "basic":
+            let pair = Data(base64Encoded: token).map { String(decoding: $0, as: UTF8.self) } ?? ""
+            token = pair.firstIndex(of: ":").map { String(pair[pair.index(after: $0)...]) } ?? ""
+        default: token = ""
+        }
+        let job = jobs.withLock { jobs in jobs.values.first { $0.token == token } }
+        guard let job, !token.isEmpty else { throw ToolkitFault(.unauthenticated, "Bad credentials") }
+        return job
+    }
+
     /// The job that sent a request.
     ///
     /// - Throws: `unauthenticated` where the request shows no token that holds, `denied` where it is for something else.

@@ -14,16 +14,20 @@ struct ToolkitResponder: HTTPResponder {
     let oldCaches: OldCacheService
     let blobs: BlobEndpoint
     let identity: IdentityEndpoint
+    let git: GitService
+    let api: ForgeAPI
 
     func respond(to request: Request, context: BasicRequestContext) async throws -> Response {
-        let isBlob = request.head.path?.hasPrefix("/\(BlobAddress.root)/") ?? false
+        let path = Target(request.head.path ?? "/")?.path ?? []
         do {
             return try await answer(request)
         } catch  where error is CancellationError || isLostConnection(error) {
             throw error  // Nobody is there to be answered, and nothing went wrong here.
         } catch {
             let fault = ToolkitFault(of: error)
-            return isBlob ? .blobFault(fault) : .fault(fault)
+            if path.first == BlobAddress.root { return .blobFault(fault) }
+            if path.starts(with: ForgeAPI.root) { return .apiFault(fault) }
+            return GitCall.isOne(path) ? .gitFault(fault) : .fault(fault)
         }
     }
 
@@ -48,6 +52,10 @@ struct ToolkitResponder: HTTPResponder {
             return try await blobs.answer(request, target)
         case IdentityEndpoint.root:
             return try await identity.answer(request, Array(path[1...]), target.query)
+        case _ where path.starts(with: ForgeAPI.root):
+            return try await api.answer(request, Array(path.dropFirst(ForgeAPI.root.count)), target.query)
+        case _ where GitCall.isOne(path):
+            return try await git.answer(request, path, target.query)
         default:
             throw ToolkitFault(.badRoute, "There is nothing at this address")
         }

@@ -1,0 +1,22 @@
+import Engine
+import Git
+
+/// The repository of this machine that stands for a run's own on the forge.
+struct ServedRepository: Sendable {
+    /// The one that a job's `origin` is; where that is on another machine, the user's.
+    let path: String
+    /// Folders of further objects: the run's commit may not have been pushed yet.
+    let objects: [String]
+    /// The address of the `origin` that is on another machine, where this token is unknown.
+    let remote: String?
+
+    init(_ facts: RepositoryFacts) {
+        let origin = facts.origin.hasPrefix("file://") ? String(facts.origin.dropFirst(7)) : facts.origin
+        let isHere = origin.hasPrefix("/")
+        path = isHere ? origin : facts.path
+        remote = isHere ? nil : facts.origin
+        objects = Set([facts.path, facts.source]).subtracting([path]).compactMap { other in
+            (try? Repository(at: other)).map { "\($0.commonDirectory)/objects" }
+        }.sorted()
+    }
+}
