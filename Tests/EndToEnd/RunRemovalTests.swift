@@ -8,6 +8,7 @@ struct RunRemovalTests {
 
     init() throws {
         site = try Site()
+        site.environment["USER"] = "ada"
         repository = try site.repository([
             ".github/workflows/good.yml":
                 "name: Good\non: [push, workflow_dispatch]\njobs: { a: { runs-on: ubuntu-latest, "
@@ -36,6 +37,7 @@ struct RunRemovalTests {
         #expect(try list("--status", "failure") == [2])
         #expect(try list("--status", "completed", "--branch", "main", "--commit", commit) == [4, 3, 2, 1])
         #expect(try list("--branch", "other") == [])
+        #expect(try list("--user", "ada") == [4, 3, 2, 1] && list("--user", "bob") == [])
         #expect(try list("--created", ">=2020-01-01", "-L", "2") == [4, 3])
         #expect(try list("--created", "2020-01-01..2020-12-31") == [])
         for odd in [["--status", "nice"], ["--created", "soon"], ["--created", "2026-02-30"]] {

@@ -12,6 +12,8 @@ package struct RunFilter: Sendable {
     package var state: State?
     /// How the commit's id begins.
     package var commit: String?
+    /// Who made the event.
+    package var user: String?
     package var createdFrom: Date?
     /// Runs of this instant are not meant any more.
     package var createdBefore: Date?
@@ -61,6 +63,7 @@ package struct RunFilter: Sendable {
         case nil: break
         }
         if let commit { add("substr(head_sha, 1, length(?)) = ?", [commit, commit]) }
+        if let user { add("json_extract(payload, '$.sender.login') = ?", [user]) }
         if let createdFrom { add("created_at >= ?", [createdFrom.milliseconds]) }
         if let createdBefore { add("created_at < ?", [createdBefore.milliseconds]) }
         return (conditions.joined(separator: " AND "), arguments)

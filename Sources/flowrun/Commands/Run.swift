@@ -61,6 +61,9 @@ struct RunList: AsyncParsableCommand {
     @Option(name: .shortAndLong, help: "Only those of this commit (its id or the beginning of it).")
     var commit: String?
 
+    @Option(name: .shortAndLong, help: "Only those of this user (`github.actor`).")
+    var user: String?
+
     @Option(help: "Only those made then: DATE, >DATE, >=DATE, <DATE, <=DATE, or DATE..DATE (YYYY-MM-DD).")
     var created: String?
 
@@ -76,6 +79,7 @@ struct RunList: AsyncParsableCommand {
         filter.branch = branch
         filter.event = event
         filter.commit = commit?.lowercased()
+        filter.user = user
         filter.state = try status.map { text in
             guard let state = RunFilter.State(text) else {
                 throw ValidationError("--status \(text): there is no such status or conclusion")
