@@ -65,4 +65,35 @@ struct ActionStoreTests {
             )
         }
     }
+
+    @Test func whatNothingUsesIsPrunedAndFetchedAgain() throws {
+        let site = try Site()
+        try site.action("acme/says", says("word"))
+        let repository = try site.repository(steps: "- uses: acme/says@main")
+        func actions() throws -> [String] {
+            try FileManager.default.contentsOfDirectory(atPath: "\(site.state)/cache/actions").filter {
+                $0.count == 40
+            }
+        }
+        #expect(try site.pushWithActions(in: repository).order(of: "word") == ["word"])
+        let stored = try actions()
+        let folder = "\(site.state)/cache/actions/\(try #require(stored.first))"
+        func makeOld() throws {
+            let old: [FileAttributeKey: Any] = [.modificationDate: Date(timeIntervalSinceNow: -90_000)]
+            try FileManager.default.setAttributes(old, ofItemAtPath: folder)
+        }
+        try makeOld()
+        // What is used is young again.
+        #expect(try site.pushWithActions(in: repository).order(of: "word") == ["word"])
+        try site.flowrun("cache", "prune", "--older-than", "1d", in: repository)
+        #expect(try actions() == stored)
+        try makeOld()
+        let shown = try site.flowrun("cache", "prune", "--older-than", "1d", "-n", in: repository)
+        #expect(shown.status == 0 && shown.everything.contains("1 action"), "\(shown.everything)")
+        #expect(try actions() == stored)
+        try site.flowrun("cache", "prune", "--older-than", "1d", in: repository)
+        #expect(try actions().isEmpty)
+        #expect(try site.pushWithActions(in: repository).order(of: "word") == ["word"])
+        #expect(try site.flowrun("cache", "prune", "--older-than", "5m", in: repository).status == 64)
+    }
 }

@@ -72,7 +72,9 @@ struct ActionStore: Sendable {
 
     private func stored(_ commit: CommitID) -> Stored? {
         let folder = "\(home.actions)/\(commit.hex)"
-        return FileManager.default.fileExists(atPath: folder) ? Stored(folder: folder, commit: commit) : nil
+        guard FileManager.default.fileExists(atPath: folder) else { return nil }
+        UnusedActions.noteUse(of: folder)
+        return Stored(folder: folder, commit: commit)
     }
 
     private func check(_ stored: Stored, against entry: ActionLock.Entry) throws(ActionError) {
@@ -106,6 +108,7 @@ struct ActionStore: Sendable {
         guard rename(fresh.path, folder) == 0 || errno == EEXIST || errno == ENOTEMPTY else {
             throw FolderError(path: folder, reason: String(cString: strerror(errno)))
         }
+        UnusedActions.noteUse(of: folder)
         return Stored(folder: folder, commit: resolved.commit)
     }
 

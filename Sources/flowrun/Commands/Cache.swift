@@ -10,8 +10,9 @@ struct Cache: ParsableCommand {
             EXAMPLES
               flowrun cache list
               flowrun cache delete --all
+              flowrun cache prune --older-than 30d
             """,
-        subcommands: [CacheList.self, CacheDelete.self]
+        subcommands: [CacheList.self, CacheDelete.self, CachePrune.self]
     )
 }
 
