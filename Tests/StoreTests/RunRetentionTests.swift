@@ -11,7 +11,7 @@ struct RunRetentionTests {
         (0..<5).map { index in
             var run = RunRecord(
                 id: Int64(5 - index),
-                runNumber: 1,
+                runNumber: 5 - index,
                 runAttempt: 1,
                 name: "w",
                 displayTitle: "t",
@@ -38,6 +38,18 @@ struct RunRetentionTests {
     ])
     func whatIsBeyondALimitGoes(_ limits: RunRetention, _ gone: [Int64]) {
         #expect(limits.superfluous(of: runs, at: now) { _ in 100 }.map(\.id) == gone)
+    }
+
+    @Test func attemptsOfOneRunGoTogether() {
+        var runs = runs
+        runs[0].runNumber = 4  // the next attempt of run 4
+        runs[0].runAttempt = 2
+        let gone = RunRetention(count: 0).superfluous(of: runs, at: now) { _ in 1 }
+        #expect(gone.map(\.id) == [1, 2, 4, 5])
+        #expect(RunRetention(count: 1).superfluous(of: runs, at: now) { _ in 1 }.map(\.id) == [1])
+        #expect(RunRetention(age: 3600).superfluous(of: runs, at: now) { _ in 1 }.map(\.id) == [1, 2])
+        runs[0].status = .inProgress
+        #expect(RunRetention(count: 0).superfluous(of: runs, at: now) { _ in 1 }.map(\.id) == [1, 2])
     }
 
     @Test func aRemovedRunLeavesNothing() throws {

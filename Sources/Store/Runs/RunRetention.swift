@@ -17,31 +17,35 @@ package struct RunRetention: Sendable, Equatable {
 
     package var isEmpty: Bool { age == nil && count == nil && size == nil }
 
-    /// The runs that are to go, oldest first; one that has not ended never does.
+    /// The runs that are to go, oldest first: all attempts of one together, and none of one that goes on.
     ///
     /// - Parameters:
     ///   - runs: All of them, newest first.
-    ///   - size: How many bytes one takes; asked only where it matters.
+    ///   - size: How many bytes an attempt takes; asked only where it matters.
     package func superfluous(
         of runs: [RunRecord],
         at now: Date,
         size sizeOf: (RunRecord) throws -> Int64
     ) rethrows -> [RunRecord] {
+        let attempts = Dictionary(grouping: runs) { "\($0.repository)\0\($0.path)\0\($0.runNumber)" }
         var gone: [RunRecord] = []
-        var seen: [String: Int] = [:]
+        var seen: Set<String> = []
+        var counts: [String: Int] = [:]
         var total: Int64 = 0
         for run in runs {
-            let workflow = "\(run.repository)\0\(run.path)"
-            seen[workflow, default: 0] += 1
+            let name = "\(run.repository)\0\(run.path)\0\(run.runNumber)"
+            guard seen.insert(name).inserted, let all = attempts[name] else { continue }
+            counts["\(run.repository)\0\(run.path)", default: 0] += 1
             let isOld = age.map { now.timeIntervalSince(run.createdAt) > $0 } ?? false
-            let isMany = count.map { (seen[workflow] ?? 0) > $0 } ?? false
+            let isMany = count.map { (counts["\(run.repository)\0\(run.path)"] ?? 0) > $0 } ?? false
             var isLarge = false
             if let size, !isOld, !isMany {
-                total += try sizeOf(run)
+                for attempt in all { total += try sizeOf(attempt) }
                 isLarge = total > size
             }
-            if run.status == .completed, isOld || isMany || isLarge { gone.append(run) }
+            guard isOld || isMany || isLarge, all.allSatisfy({ $0.status == .completed }) else { continue }
+            gone += all
         }
-        return gone.reversed()
+        return gone.sorted { $0.id < $1.id }
     }
 }

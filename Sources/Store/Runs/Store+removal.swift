@@ -3,10 +3,11 @@ import Foundation
 extension Store {
     /// Removes a run with all that is kept of it: its rows, artifacts, reports, logs and journals.
     ///
-    /// What a crash leaves of it belongs to no run, and goes with the next `removeStrayFolders`.
+    /// What a crash leaves of it belongs to no run, and goes with the next `removeStrayFolders` and `sweepBlobs`.
     package func removeRun(_ id: Int64) throws(StoreError) {
-        for artifact in try artifacts(run: id, at: .distantPast) { try deleteArtifact(artifact.id) }
+        let kept = try artifacts(run: id, at: .distantPast)
         try deleteRun(id)
+        for artifact in kept { try blobs.remove(artifact.blob) }
         try removeFolder(home.run(id))
     }
 

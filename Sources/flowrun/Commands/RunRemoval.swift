@@ -19,6 +19,7 @@ struct RunDelete: AsyncParsableCommand {
 
     func run() async throws {
         let store = try await Surroundings().openSettledStore()
+        let unfinished = try store.unfinishedRuns().map(\.record)
         // All of them are looked at before one goes.
         for id in ids {
             guard let run = try store.run(id) else {
@@ -29,6 +30,12 @@ struct RunDelete: AsyncParsableCommand {
                     .nothingStarted,
                     "error: run \(id) has not ended; `flowrun run cancel \(id)` ends it"
                 )
+            }
+            let next = unfinished.first {
+                $0.repository == run.repository && $0.path == run.path && $0.runNumber == run.runNumber
+            }
+            if let next {
+                throw CommandEnd(.nothingStarted, "error: run \(id) is being run again, as run \(next.id)")
             }
         }
         for id in Set(ids).sorted() { try store.removeRun(id) }
