@@ -166,6 +166,31 @@ struct GitServiceTests {
         }
     }
 
+    @Test func aShallowHistoryThatBeginsAtWhatTheOriginLacksIsRefusedInPlainWords() async throws {
+        try await withServices { served in
+            let history = try await ServedHistory(served)
+            let origin = "\(served.home.path)/origin.git"
+            try await ServedHistory.git("clone", "-q", "--bare", history.path, origin, in: served.home.path)
+            try await ServedHistory.git("commit", "-q", "--allow-empty", "-m", "unpushed", in: history.path)
+            let commit = try await ServedHistory.git("rev-parse", "HEAD", in: history.path)
+            let job = try await history.job(origin: origin)
+            let folder = "\(served.home.path)/shallow"
+            try await ServedHistory.git("init", "-q", folder, in: served.home.path)
+            try await ServedHistory.git("remote", "add", "origin", job.remote, in: folder)
+            try await ServedHistory.git("fetch", "-q", "--depth=1", "origin", commit, in: folder)
+            try await ServedHistory.git("checkout", "-q", "-b", "topic", "FETCH_HEAD", in: folder)
+            let refused = try await push("topic", from: folder)
+            #expect(refused.status != 0)
+            #expect(
+                refused.output.contains("\(commit.prefix(7)) of the run has not been pushed"),
+                "\(refused.output)"
+            )
+            try await ServedHistory.git("push", "-q", origin, "HEAD:main", in: history.path)
+            let pushed = try await push("topic", from: folder)
+            #expect(pushed.status == 0, "\(pushed.output)")
+        }
+    }
+
     @Test func nothingIsLeftOfWhatWentThrough() async throws {
         try await withServices { served in
             let history = try await ServedHistory(served)

@@ -14,7 +14,9 @@ struct RunsResource {
         try call.require(.read, of: "actions")
         let (store, repository) = (store, call.facts.path)
         if call.path.count == 2 {
-            let runs = try await offPool { try store.runs(RunFilter(repository: repository), limit: Self.most) }
+            let runs = try await offPool {
+                try store.runs(RunFilter(repository: repository), limit: Self.most)
+            }
             return .counted("workflow_runs", runs, call) { write($1, call, &$0) }
         }
         guard let id = Int64(call.path[2]), let run = try await offPool({ try store.run(id) }),

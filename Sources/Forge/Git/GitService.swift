@@ -1,4 +1,5 @@
 import Engine
+import Git
 import HTTPTypes
 import Hummingbird
 import NIOCore
@@ -21,22 +22,23 @@ struct GitService: Sendable {
         }
         let needed: TokenRights.Level = call.service == .push ? .write : .read
         guard job.rights["contents"] >= needed else {
-            throw ToolkitFault(
-                .denied,
-                "Write access to repository not granted: the job has no `permissions: contents: \(call.service == .push ? "write" : "read")`."
-            )
+            let level = call.service == .push ? "write" : "read"
+            throw ToolkitFault(.denied, "The job has no `permissions: contents: \(level)`.")
         }
         let facts = job.facts.repository
         let repository = try await offPool { ServedRepository(facts) }
-        if call.service == .push, let remote = repository.remote {
+        guard call.service == .fetch || repository.isOrigin else {
             throw ToolkitFault(
                 .denied,
-                "The origin \(remote) is on another machine, which this run's own token is unknown to."
+                "The origin is on another machine, to which this run's own token says nothing."
             )
         }
         let home = home
         let (input, output) = try await offPool { (try ScratchFile(in: home), try ScratchFile(in: home)) }
         try await receive(request, call, into: input)
+        if call.service == .push, let refusal = try await refusal(of: input, repository) {
+            return refusal.response
+        }
         let backend = GitBackend(
             call: call,
             repository: repository,
@@ -59,12 +61,26 @@ struct GitService: Sendable {
             }
             try await offPool { try file.append(block) }
         }
-        guard call.service == .push else { return }
-        guard request.headers[.contentEncoding] == nil else {
+        guard call.service == .fetch || request.headers[.contentEncoding] == nil else {
             throw ToolkitFault(.invalid, "A push is not compressed as a whole")
         }
-        let start = try await offPool { try file.read(1 << 20, at: 0) }
-        try PushCommands.check(Array(start.readableBytesView))
+    }
+
+    /// Why git would not take a push, where git itself says less of it.
+    private func refusal(of push: ScratchFile, _ repository: ServedRepository) async throws -> PushRefusal? {
+        try await offPool {
+            let commands = try PushCommands(Array(try push.read(1 << 20, at: 0).readableBytesView))
+            guard !commands.shallow.isEmpty else { return nil }
+            let origin = try Repository(at: repository.path)
+            guard let lacking = try commands.shallow.first(where: { try !origin.contains($0) }) else {
+                return nil
+            }
+            return PushRefusal(
+                refs: commands.refs,
+                reason: "commit \(lacking.short) of the run has not been pushed to the origin yet",
+                isBanded: commands.takesBands
+            )
+        }
     }
 
     /// `version=2` and the like, and nothing else.

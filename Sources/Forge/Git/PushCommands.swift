@@ -1,17 +1,23 @@
 import Git
 
-/// The refs that a push asks to move, read from the start of what git sends.
-enum PushCommands {
+/// What a push asks for, read from the start of what git sends.
+struct PushCommands {
+    /// The refs to be moved, by their full names.
+    private(set) var refs: [String] = []
+    /// The commits before which the client knows nothing.
+    private(set) var shallow: [CommitID] = []
+    private(set) var takesBands = false
+
     /// Refuses what is no push of branches, tags or notes.
     ///
     /// - Parameter bytes: The start of the request; what follows the commands is not looked at.
-    static func check(_ bytes: [UInt8]) throws(ToolkitFault) {
+    init(_ bytes: [UInt8]) throws(ToolkitFault) {
         var rest = bytes[...]
-        while let length = length(rest), length != 0 {
-            guard length > 4, rest.count >= length else {
+        while let length = Self.length(rest), length != 0 {
+            guard length > 4, rest.count >= length, refs.count < 1000 else {
                 throw ToolkitFault(.malformed, "The push has no end of its list of refs")
             }
-            try check(line: String(decoding: rest.dropFirst(4).prefix(length - 4), as: UTF8.self))
+            try read(String(decoding: rest.dropFirst(4).prefix(length - 4), as: UTF8.self))
             rest = rest.dropFirst(length)
         }
     }
@@ -21,11 +27,16 @@ enum PushCommands {
         bytes.count < 4 ? nil : Int(String(decoding: bytes.prefix(4), as: UTF8.self), radix: 16)
     }
 
-    /// `OLD NEW REF`, the first with a zero byte and what the client can do after it.
-    private static func check(line: String) throws(ToolkitFault) {
-        let text = line.prefix { $0 != "\0" && !$0.isNewline }
-        if text.hasPrefix("shallow ") { return }
+    /// `OLD NEW REF`, the first with a zero byte and what the client can do after it; or `shallow COMMIT`.
+    private mutating func read(_ line: String) throws(ToolkitFault) {
+        let sides = line.split(separator: "\0", maxSplits: 1, omittingEmptySubsequences: false)
+        if sides.count == 2, sides[1].contains("side-band-64k") { takesBands = true }
+        let text = sides.first?.prefix { !$0.isNewline } ?? ""
         let words = text.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false)
+        if words.count == 2, words[0] == "shallow", let commit = CommitID(words[1]) {
+            shallow.append(commit)
+            return
+        }
         guard words.count == 3, CommitID(words[0]) != nil, CommitID(words[1]) != nil else {
             throw ToolkitFault(.malformed, "The push has a line that is no ref's")
         }
@@ -37,5 +48,6 @@ enum PushCommands {
                 "Branches, tags and notes are pushed here, under names that are safe"
             )
         }
+        refs.append(ref)
     }
 }

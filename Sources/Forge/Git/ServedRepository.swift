@@ -7,14 +7,14 @@ struct ServedRepository: Sendable {
     let path: String
     /// Folders of further objects: the run's commit may not have been pushed yet.
     let objects: [String]
-    /// The address of the `origin` that is on another machine, where this token is unknown.
-    let remote: String?
+    /// Whether it is the job's `origin`: what is pushed has come to where it belongs.
+    let isOrigin: Bool
 
     init(_ facts: RepositoryFacts) {
         let origin = facts.origin.hasPrefix("file://") ? String(facts.origin.dropFirst(7)) : facts.origin
         let isHere = origin.hasPrefix("/")
         path = isHere ? origin : facts.path
-        remote = isHere ? nil : facts.origin
+        isOrigin = isHere
         objects = Set([facts.path, facts.source]).subtracting([path]).compactMap { other in
             (try? Repository(at: other)).map { "\($0.commonDirectory)/objects" }
         }.sorted()

@@ -24,7 +24,11 @@ struct ServedHistory: Sendable {
         commit = try await Self.git("rev-parse", "HEAD", in: path)
     }
 
-    func job(_ scopes: [String: String] = ["contents": "write"]) async throws -> HistoryJob {
+    /// - Parameter origin: What the repository's `origin` is; itself where it has none.
+    func job(
+        _ scopes: [String: String] = ["contents": "write"],
+        origin: String? = nil
+    ) async throws -> HistoryJob {
         let run = try served.store.createRun(
             NewRun(
                 repository: path,
@@ -58,7 +62,7 @@ struct ServedHistory: Sendable {
                 path: path,
                 fullName: "ada/\(URL(fileURLWithPath: path).lastPathComponent)",
                 defaultBranch: "main",
-                origin: path,
+                origin: origin ?? path,
                 serverURL: "https://github.com",
                 apiURL: "https://api.github.com"
             ),
