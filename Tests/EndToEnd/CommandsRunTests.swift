@@ -273,4 +273,33 @@ struct CommandsRunTests {
         #expect(done.status == 0 && done.errors.contains("ci.yml does not run:"), "\(done.everything)")
         #expect(done.errors.contains("no workflow runs"))
     }
+
+    @Test func whatIsOnlyThereToBeCalledIsNotSpokenOf() throws {
+        let site = try Site()
+        let job = "jobs: { a: { runs-on: ubuntu-latest, steps: [ { run: echo } ] } }\n"
+        let repository = try site.repository([
+            ".github/workflows/ci.yml": "on: push\n" + job,
+            ".github/workflows/part.yml": "on: workflow_call\n" + job,
+            ".github/workflows/both.yml": "on: [workflow_call, release]\n" + job,
+        ])
+        let done = try site.flowrun("trigger", "push", in: repository)
+        #expect(done.status == 0 && !done.errors.contains("part.yml"), "\(done.everything)")
+        #expect(done.errors.contains("both.yml does not run:"), "\(done.everything)")
+    }
+
+    @Test func aStrategyOfOneExpressionWithoutAMatrixRunsOnce() throws {
+        let site = try Site()
+        let repository = try site.repository(
+            workflow: """
+                on: push
+                jobs:
+                  a:
+                    runs-on: ubuntu-latest
+                    strategy: ${{ fromJSON('{"fail-fast":false}') }}
+                    steps: [ { run: 'echo total ${{ strategy.job-total }} ${{ strategy.fail-fast }}' } ]
+                """
+        )
+        let done = try site.flowrun("trigger", "push", "--format", "json", in: repository)
+        #expect(done.status == 0 && done.log.contains("total 1 false"), "\(done.everything)")
+    }
 }

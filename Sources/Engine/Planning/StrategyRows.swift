@@ -24,7 +24,9 @@ struct StrategyRows: Sendable {
         if let strategy = job.strategy {
             if let whole = strategy.whole {
                 let value = try whole.evaluate(in: scope)
-                matrix = value["matrix"]
+                // One that says nothing of a matrix is of a job that runs once.
+                let given = value["matrix"]
+                if case .null = given { matrix = nil } else { matrix = given }
                 if case .boolean(let flag) = value["fail-fast"] { failFast = flag }
                 if case .number(let number) = value["max-parallel"] { parallel = number }
             } else {

@@ -43,7 +43,10 @@ extension RunSession {
             guard let workflow = file.workflow else { continue }
             switch match(workflow, event) {
             case .runs: started.append(file)
-            case .skipped(let reason): silence(file, "\(reason)")
+            case .skipped(let reason):
+                // One that is only there to be called is no surprise.
+                let isForCalls = workflow.triggers.allSatisfy { $0.event == "workflow_call" }
+                if !isForCalls { silence(file, "\(reason)") }
             }
         }
         return (try await plan(started, event: event, site: site, inputs: .object(ObjectValue([]))), site)
