@@ -105,6 +105,28 @@ struct CacheActionTests {
         #expect(other.log.contains("of push"), "the default branch's is for all: \(other.log)")
     }
 
+    @Test func whatPackingSaysStandsInThePostStep() throws {
+        let repository = try site.repository(
+            steps: """
+                - { uses: actions/cache@v4, with: { path: d, key: k } }
+                - run: |
+                    mkdir d && echo x > d/f
+                    python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind("d/s")'
+                """
+        )
+        let result = try run(repository)
+        #expect(result.status == 0, "\(result.everything)")
+        let events = result.output.split(separator: "\n").compactMap {
+            try? JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any]
+        }
+        func step(of text: String) -> Int? {
+            events.first { ($0["line"] as? String)?.contains(text) == true }?["step"] as? Int
+        }
+        let packing = try #require(step(of: "socket ignored"), "\(result.log)")
+        #expect(packing == step(of: "Cache saved with key: k"))
+        #expect(packing != step(of: "Cache not found"))
+    }
+
     /// Archives as a hostile job could leave them under a key that others use.
     @Test(arguments: [
         "tar -cf a.tar -P --transform 's|.*|../../../../escape|' f",

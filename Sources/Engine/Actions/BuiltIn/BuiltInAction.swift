@@ -88,22 +88,16 @@ extension BuiltInCall {
 
     /// Whether what is there of a path is inside another, links followed.
     private static func isReally(_ path: String, in root: String) -> Bool {
-        guard let real = real(root) else { return false }
+        guard let real = RealPath.of(root) else { return false }
         var place = path
         while place.count > 1 {
-            if let found = self.real(place) { return found == real || found.hasPrefix(real + "/") }
+            if let found = RealPath.of(place) { return found == real || found.hasPrefix(real + "/") }
             // A link that leads nowhere yet would be made to lead somewhere.
             var facts = stat()
             guard lstat(place, &facts) != 0 else { return false }
             place = (place as NSString).deletingLastPathComponent
         }
         return false
-    }
-
-    private static func real(_ path: String) -> String? {
-        guard let found = realpath(path, nil) else { return nil }
-        defer { free(found) }
-        return String(cString: found)
     }
 }
 
@@ -116,7 +110,9 @@ struct BuiltInResult: Sendable {
     var warnings: [String] = []
     var pushed: [(ref: String, commit: String)] = []
     /// Done at the end of the job, where the condition holds.
-    var post: (@Sendable () async throws -> [String])?
+    ///
+    /// It gets the same inputs as that step of its own; what it returns are lines for the log.
+    var post: (@Sendable (BuiltInCall) async throws -> [String])?
     /// Always where it is absent.
     var postCondition: Condition?
 }
@@ -144,9 +140,32 @@ extension JobRunner {
         given: [(name: String, value: String)],
         _ step: StepCall
     ) async throws -> StepEnding {
-        let (number, stop, frame) = (step.number, step.stop, step.frame)
         let kind = type(of: action)
-        line("\(reference.text) is served by flowrun's own implementation", step: number)
+        line("\(reference.text) is served by flowrun's own implementation", step: step.number)
+        let inputs = try Self.inputs(of: kind, given: given)
+        let result = try await serve(inputs, step, action.run)
+        for mask in result.masks { _ = masker.add(mask) }
+        for (name, value) in result.variables { change(.define(name: name, value: value), in: step.frame) }
+        for path in result.paths { change(.prependPath(path), in: step.frame) }
+        for warning in result.warnings { warn(warning, step) }
+        pushed += result.pushed
+        if let post = result.post {
+            let postStep = PostStep(
+                step: step.step,
+                name: "Post \(step.step.displayName(in: step.scope))",
+                condition: result.postCondition,
+                work: .builtIn(inputs, post)
+            )
+            uses.register(postStep, for: step.use)
+        }
+        return StepEnding(outcome: .success, outputs: result.outputs)
+    }
+
+    /// The inputs that a step gives, over their defaults; one that is not honoured is a fault.
+    private static func inputs(
+        of kind: any BuiltInAction.Type,
+        given: [(name: String, value: String)]
+    ) throws(StepFailure) -> [String: String] {
         var inputs = Dictionary(kind.inputs.map { ($0.name, $0.defaultValue) }, uniquingKeysWith: { $1 })
         for (name, value) in given {
             guard inputs[name.lowercased()] != nil else {
@@ -165,8 +184,23 @@ extension JobRunner {
                 "flowrun's own \(kind.name) does not honour the input '\(input.name)': \(refusal)"
             )
         }
+        return inputs
+    }
+
+    /// Gives a built-in action what it works with, in a step of its own, and takes up what its programs print.
+    func serve<Result: Sendable>(
+        _ inputs: [String: String],
+        _ step: StepCall,
+        _ body: (BuiltInCall) async throws -> Result
+    ) async throws -> Result {
+        let (number, stop) = (step.number, step.stop)
         let files = try StepCommandFiles(in: folders.commandFiles)
-        let environment = processEnvironment(env: step.env, frame: frame, github: step.github, files: files)
+        let environment = processEnvironment(
+            env: step.env,
+            frame: step.frame,
+            github: step.github,
+            files: files
+        )
         files.remove()
         let output = stepOutput(number: number, environment: environment)
         let executor = HostExecutor(job: processes)
@@ -196,24 +230,9 @@ extension JobRunner {
             hostEnvironment: order.hostEnvironment,
             stop: stop
         )
-        let result = try await action.run(call)
+        let result = try await body(call)
         output.finish()
         if stop.reason != nil { throw StepFailure("The operation was canceled.", isCancelled: true) }
-        for mask in result.masks { _ = masker.add(mask) }
-        for (name, value) in result.variables { change(.define(name: name, value: value), in: frame) }
-        for path in result.paths { change(.prependPath(path), in: frame) }
-        for warning in result.warnings { warn(warning, step) }
-        pushed += result.pushed
-        if let post = result.post {
-            let name = "Post \(step.step.displayName(in: step.scope))"
-            let postStep = PostStep(
-                step: step.step,
-                name: name,
-                condition: result.postCondition,
-                work: .builtIn(post)
-            )
-            uses.register(postStep, for: step.use)
-        }
-        return StepEnding(outcome: .success, outputs: result.outputs)
+        return result
     }
 }

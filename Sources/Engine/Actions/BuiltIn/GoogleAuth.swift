@@ -61,7 +61,7 @@ struct GoogleAuth: BuiltInAction {
             }
             call.say("Created credentials file at \"\(path)\"")
             if try call.flag("cleanup_credentials") {
-                result.post = {
+                result.post = { _ in
                     unlink(path)
                     return ["Removed exported credentials at \"\(path)\"."]
                 }

@@ -59,9 +59,9 @@ extension JobRunner {
 
     func runPost(_ post: PostStep, _ call: StepCall) async throws -> StepEnding {
         switch post.work {
-        case .builtIn(let finish):
+        case .builtIn(let inputs, let finish):
             line("Post job cleanup.", step: call.number)
-            for text in try await finish() { line(text, step: call.number) }
+            for text in try await serve(inputs, call, finish) { line(text, step: call.number) }
             return StepEnding(outcome: .success)
         case .script(let script, let action):
             guard case .javascript(let using, _, _, _, _, _) = action.manifest.runs else {

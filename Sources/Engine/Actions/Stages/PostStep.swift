@@ -10,8 +10,8 @@ struct PostStep {
     var work: Work
 
     enum Work {
-        /// Of an action that flowrun serves itself; it returns lines for the log.
-        case builtIn(@Sendable () async throws -> [String])
+        /// Of an action that flowrun serves itself, with its inputs; it returns lines for the log.
+        case builtIn([String: String], @Sendable (BuiltInCall) async throws -> [String])
         case script(String, of: FetchedAction)
         /// The post steps of the actions that the composite action has used, the last one first.
         case composite([Step], of: FetchedAction)

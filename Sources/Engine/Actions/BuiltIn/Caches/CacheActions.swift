@@ -21,7 +21,7 @@ struct Cache: BuiltInAction {
         result.outputs = outputs.filter { $0.name == "cache-hit" }
         let wish = restoring.wish
         result.postCondition = .implicit
-        result.post = {
+        result.post = { call in
             if let found, wish.isHit(found) {
                 return ["Cache hit occurred on the primary key \(wish.key), not saving cache."]
             }

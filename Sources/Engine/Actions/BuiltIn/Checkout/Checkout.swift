@@ -35,7 +35,7 @@ struct Checkout: BuiltInAction {
             let folders = done.folders
             try await BlockingWork.run { for folder in folders { try access.persist(in: folder) } }
             result.masks = [access.encoded]
-            result.post = { try await BlockingWork.run { access.forget(in: folders) } }
+            result.post = { _ in try await BlockingWork.run { access.forget(in: folders) } }
         }
         return result
     }
