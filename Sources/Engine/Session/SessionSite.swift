@@ -54,6 +54,12 @@ package struct SessionSite: Sendable {
     /// The workflow files of the commit, or of `--workflows`.
     package func files() throws -> [WorkflowFile] { try files(at: commit) }
 
+    /// Reads the workflow files of the commit, for whoever asks for them next; files of `--workflows` are read when they
+    /// are wanted, since they may change.
+    package func readAhead() throws {
+        if options.workflows == nil { _ = try files() }
+    }
+
     /// The workflow files that an event is matched against: those of its own commit, where the repository has it.
     func files(for event: Event) throws -> [WorkflowFile] { try files(at: try commit(of: event)) }
 

@@ -96,6 +96,7 @@ struct APICall: Sendable {
                 let name =
                     revision.hasPrefix("heads/") || revision.hasPrefix("tags/")
                     ? "refs/\(revision)" : revision
+                // What one of them does not know the next one may.
                 guard let found = try? repository.resolve(name), try repository.contains(found.commit) else {
                     continue
                 }

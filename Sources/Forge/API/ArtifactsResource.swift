@@ -13,34 +13,46 @@ struct ArtifactsResource {
     func answer(_ call: APICall) async throws -> Response {
         try call.require(call.method == .get ? .read : .write, of: "actions")
         let (store, repository) = (store, call.facts.path)
-        let all = try await offPool { try store.artifacts(repository: repository, limit: Self.most) }
         switch (call.method, call.path.count) {
-        case (.get, 2): return list(all, call)
+        case (.get, 2):
+            return list(
+                try await offPool { try store.artifacts(repository: repository, limit: Self.most) },
+                call
+            )
         case (.get, 4) where call.path[1] == "runs":
             guard let run = Int64(call.path[2]) else { throw ToolkitFault.absent }
-            return list(all.filter { $0.runID == run }, call)
+            let all = try await offPool { () -> [ArtifactRecord] in
+                guard try store.run(run)?.repository == repository else { return [] }
+                return try store.artifacts(run: run).reversed()
+            }
+            return list(all, call)
         case (.get, 3):
-            let artifact = try artifact(all, call)
+            let artifact = try await artifact(call)
             return .json { write(artifact, call, &$0) }
         case (.get, 4) where call.path[3] == "zip":
-            let artifact = try artifact(all, call)
+            let artifact = try await artifact(call)
             let file = artifact.contentType == ArtifactService.zip ? "artifact.zip" : "artifact"
             let url = signatures.url(.artifact(artifact.id), file: file, host: call.host)
             // Clients ask for just this status.
             return Response(status: .found, headers: [.location: url])
         case (.delete, 3):
-            let artifact = try artifact(all, call)
+            let artifact = try await artifact(call)
             try await offPool { _ = try store.deleteArtifact(artifact.id) }
             return Response(status: .noContent)
         default: throw ToolkitFault.absent
         }
     }
 
-    private func artifact(_ all: [ArtifactRecord], _ call: APICall) throws(ToolkitFault) -> ArtifactRecord {
-        guard call.path[1] == "artifacts", let id = Int64(call.path[2]),
-            let artifact = all.first(where: { $0.id == id })
-        else { throw .absent }
-        return artifact
+    /// The artifact that a call names, of whichever run of its repository.
+    private func artifact(_ call: APICall) async throws -> ArtifactRecord {
+        guard call.path[1] == "artifacts", let id = Int64(call.path[2]) else { throw ToolkitFault.absent }
+        let (store, repository) = (store, call.facts.path)
+        return try await offPool {
+            guard let artifact = try store.artifact(id),
+                try store.run(artifact.runID)?.repository == repository
+            else { throw ToolkitFault.absent }
+            return artifact
+        }
     }
 
     private func list(_ artifacts: [ArtifactRecord], _ call: APICall) -> Response {

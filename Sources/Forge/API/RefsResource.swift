@@ -23,7 +23,7 @@ enum RefsResource {
             let name = "refs/" + call.path.dropFirst(2).joined(separator: "/")
             if call.path[1] == "matching-refs" {
                 let all = try await call.git { try $0.references(under: name) }
-                return .list(all.filter { isOpen($0.name) }, call) { write($1, call, &$0) }
+                return .list(all.filter { OpenRefs.hold($0.name) }, call) { write($1, call, &$0) }
             }
             let ref = try await one(name, call)
             return .json { write(ref, call, &$0) }
@@ -33,14 +33,10 @@ enum RefsResource {
     }
 
     private static func one(_ name: String, _ call: APICall) async throws -> Reference {
-        guard isOpen(name), RefName.isValidFull(name),
+        guard OpenRefs.hold(name), RefName.isValidFull(name),
             let commit = try await call.git({ try $0.commitOfReference(name) })
         else { throw ToolkitFault.absent }
         return Reference(name: name, commit: commit)
-    }
-
-    private static func isOpen(_ name: String) -> Bool {
-        ["refs/heads/", "refs/tags/", "refs/notes/"].contains { name.hasPrefix($0) }
     }
 
     private static func write(_ ref: Reference, _ call: APICall, _ json: inout JSONWriter) {

@@ -41,8 +41,7 @@ struct PushCommands {
             throw ToolkitFault(.malformed, "The push has a line that is no ref's")
         }
         let ref = String(words[2])
-        let isOpen = ["refs/heads/", "refs/tags/", "refs/notes/"].contains { ref.hasPrefix($0) }
-        guard isOpen, RefName.isValidFull(ref) else {
+        guard OpenRefs.hold(ref), RefName.isValidFull(ref) else {
             throw ToolkitFault(
                 .unprocessable,
                 "Branches, tags and notes are pushed here, under names that are safe"

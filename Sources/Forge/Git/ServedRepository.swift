@@ -15,6 +15,7 @@ struct ServedRepository: Sendable {
         let isHere = origin.hasPrefix("/")
         path = isHere ? origin : facts.path
         isOrigin = isHere
+        // A repository that is gone has no objects to lend.
         objects = Set([facts.path, facts.source]).subtracting([path]).compactMap { other in
             (try? Repository(at: other)).map { "\($0.commonDirectory)/objects" }
         }.sorted()

@@ -36,21 +36,13 @@ struct BlobFolder: Sendable {
     /// Removes files that no row names, unless they are so young that their row may be on its way, and what servers
     /// that died were receiving.
     func sweep(known: Set<String>, now: Date) throws(StoreError) {
-        for name in try names(in: kept) where !known.contains(name) {
+        for name in try FlowrunHome.names(in: kept) where !known.contains(name) {
             var facts = stat()
             guard lstat(path(of: name), &facts) == 0 else { continue }
             if now.timeIntervalSince1970 - Double(facts.st_mtim.tv_sec) > 3600 { try remove(name) }
         }
-        for name in try names(in: incoming) { try IncomingBlobs.removeAbandoned("\(incoming)/\(name)") }
-    }
-
-    private func names(in folder: String) throws(StoreError) -> [String] {
-        do {
-            return try FileManager.default.contentsOfDirectory(atPath: folder)
-        } catch  where access(folder, F_OK) != 0 && errno == ENOENT {
-            return []
-        } catch {
-            throw StoreError(.failed, folder, cause: error)
+        for name in try FlowrunHome.names(in: incoming) {
+            try IncomingBlobs.removeAbandoned("\(incoming)/\(name)")
         }
     }
 }

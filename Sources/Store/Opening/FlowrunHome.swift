@@ -40,6 +40,17 @@ package struct FlowrunHome: Sendable, Hashable {
         step.map { "\(job).\($0).log" } ?? "\(job).log"
     }
 
+    /// The names in a folder; none where there is no such folder.
+    static func names(in folder: String) throws(StoreError) -> [String] {
+        do {
+            return try FileManager.default.contentsOfDirectory(atPath: folder)
+        } catch  where access(folder, F_OK) != 0 && errno == ENOENT {
+            return []
+        } catch {
+            throw StoreError(.failed, folder, cause: error)
+        }
+    }
+
     /// Makes a folder and those above it that are not there yet, readable for the user alone.
     package func make(_ folder: String) throws(StoreError) {
         if mkdir(folder, 0o700) == 0 { return }

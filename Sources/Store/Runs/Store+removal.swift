@@ -25,7 +25,7 @@ extension Store {
 
     /// Removes folders of runs that are no more.
     package func removeStrayFolders() throws(StoreError) {
-        for name in (try? FileManager.default.contentsOfDirectory(atPath: home.runs)) ?? [] {
+        for name in try FlowrunHome.names(in: home.runs) {
             guard let id = Int64(name), try run(id) == nil else { continue }
             try removeFolder(home.run(id))
         }

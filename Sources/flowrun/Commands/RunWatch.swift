@@ -33,8 +33,7 @@ struct RunWatch: AsyncParsableCommand {
         let ended = try await RunWatch.follow(run.id, store) { console.observe($0) }
         console.finish()
         if let fault = console.fault { throw CommandEnd(.broken, "error: \(Console.lostOutput(fault))") }
-        let isFine = ended.conclusion.map { [.success, .skipped, .neutral].contains($0) } ?? false
-        if !isFine { throw CommandEnd(.runFailed) }
+        if !ended.isFine { throw CommandEnd(.runFailed) }
     }
 
     /// Follows a run to its end; one whose process dies is brought to its end.
@@ -49,8 +48,9 @@ struct RunWatch: AsyncParsableCommand {
             if let ended = try follower.advance(tell) { return ended }
             try await Task.sleep(for: .milliseconds(50))
             looks += 1
-            if looks % 20 == 0 { try await LostRuns.settle(in: store, home: store.home) }
-            if looks % 20 == 0, try store.run(run) == nil {
+            guard looks % 20 == 0 else { continue }
+            try await LostRuns.settle(in: store, home: store.home)
+            if try store.run(run) == nil {
                 throw CommandEnd(.nothingStarted, "error: run \(run) is gone")
             }
         }
@@ -79,7 +79,7 @@ final class LineFollower {
     func observe(_ event: RunEvent) {
         switch event.what {
         case .jobStarted(let job):
-            if wanted == nil || job.key == wanted || job.name == wanted || String(job.id) == wanted {
+            if job.isMeant(by: wanted) {
                 names[job.id] = SafeText.line(job.name)
             }
         case .log(let job, _, let lines):

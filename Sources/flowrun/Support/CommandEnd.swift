@@ -14,6 +14,11 @@ enum ExitStatus: Int32 {
     case interrupted = 130
 }
 
+extension RunRecord {
+    /// Whether the run ended so that its command ends with `success`.
+    var isFine: Bool { conclusion.map { [.success, .skipped, .neutral].contains($0) } ?? false }
+}
+
 /// A command's end with another status than 0, and what is said of it on standard error.
 struct CommandEnd: Error {
     var status: ExitStatus

@@ -27,7 +27,7 @@ struct RunFrontend {
         )
         let sessionOptions = try settings.session(surroundings, configuration)
         let site = readsAhead ? try SessionSite(sessionOptions) : nil
-        _ = try site?.files()
+        try site?.readAhead()
         let store = try await opened
         let terminal = Terminal(environment: surroundings.environment)
         format = settings.format ?? configuration.format.flatMap(RenderFormat.init) ?? .suited(to: terminal)
@@ -97,10 +97,7 @@ struct RunFrontend {
         if runs.isEmpty, format != .json { Console.complain("no workflow runs on this event") }
         if await session.isCancelled { throw CommandEnd(.interrupted) }
         if let fault = console.fault { throw CommandEnd(.broken, "error: \(Console.lostOutput(fault))") }
-        let isFine = runs.allSatisfy { run in
-            run.conclusion.map { [.success, .skipped, .neutral].contains($0) } ?? false
-        }
-        if !isFine { throw CommandEnd(.runFailed) }
+        if !runs.allSatisfy(\.isFine) { throw CommandEnd(.runFailed) }
     }
 
     /// Nothing of `--worktree` is kept once its runs have ended.

@@ -8,8 +8,7 @@ struct RunLog {
     let home: FlowrunHome
 
     func print(job wanted: String?, onlyFailed: Bool) {
-        for job in run.jobs
-        where wanted == nil || job.key == wanted || job.name == wanted || String(job.id) == wanted {
+        for job in run.jobs where job.isMeant(by: wanted) {
             let log = contents(of: FlowrunHome.logName(job: job.id)) ?? Data()
             for (index, step) in job.steps.enumerated() {
                 if onlyFailed, step.conclusion != .failure { continue }
@@ -42,5 +41,12 @@ struct RunLog {
         for line in lines {
             Console.print("  " + SafeText.line(String(line), styling: Console.usesColour ? .kept : .removed))
         }
+    }
+}
+
+extension JobRecord {
+    /// Whether a person means it who gave a job's key, name or id; nil means them all.
+    func isMeant(by wanted: String?) -> Bool {
+        wanted == nil || key == wanted || name == wanted || String(id) == wanted
     }
 }

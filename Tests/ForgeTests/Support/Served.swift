@@ -1,5 +1,4 @@
 import Engine
-import Events
 import Expressions
 import Foundation
 import Store
@@ -49,33 +48,15 @@ final class Served: Sendable {
         idTokens: Bool = false
     ) async throws -> ServedJob {
         let id = try store.allocateJobs(runID: run, [NewJob(key: "build", name: "build")])[0]
-        let facts = RunFacts(
-            runID: run,
-            runNumber: 3,
-            runAttempt: 1,
-            event: Event(
-                name: event,
-                payload: .null,
-                ref: ref,
-                sha: String(repeating: "c", count: 40),
-                actor: "ada",
-                baseRef: base,
-                headRef: base == nil ? nil : "topic"
-            ),
-            sha: String(repeating: "c", count: 40),
+        let facts = RunFacts.served(
+            run: run,
+            number: 3,
+            event: event,
             ref: ref,
-            repository: RepositoryFacts(
-                path: "/r",
-                fullName: "ada/demo",
-                defaultBranch: "main",
-                origin: "/r",
-                serverURL: "https://github.com",
-                apiURL: "https://api.github.com"
-            ),
-            workflowName: "CI",
-            workflowPath: ".github/workflows/ci.yml",
-            inputs: .null,
-            vars: .null
+            base: base,
+            commit: String(repeating: "c", count: 40),
+            repository: "/r",
+            named: "ada/demo"
         )
         let job = ToolkitJob(
             id: id,

@@ -1,5 +1,4 @@
 import Engine
-import Events
 import Foundation
 import Store
 import Workflows
@@ -43,33 +42,12 @@ struct ServedHistory: Sendable {
             )
         ).id
         let id = try served.store.allocateJobs(runID: run, [NewJob(key: "build", name: "build")])[0]
-        let facts = RunFacts(
-            runID: run,
-            runNumber: 1,
-            runAttempt: 1,
-            event: Event(
-                name: "push",
-                payload: .null,
-                ref: "refs/heads/main",
-                sha: commit,
-                actor: "ada",
-                baseRef: nil,
-                headRef: nil
-            ),
-            sha: commit,
-            ref: "refs/heads/main",
-            repository: RepositoryFacts(
-                path: path,
-                fullName: "ada/\(URL(fileURLWithPath: path).lastPathComponent)",
-                defaultBranch: "main",
-                origin: origin ?? path,
-                serverURL: "https://github.com",
-                apiURL: "https://api.github.com"
-            ),
-            workflowName: "CI",
-            workflowPath: ".github/workflows/ci.yml",
-            inputs: .null,
-            vars: .null
+        let facts = RunFacts.served(
+            run: run,
+            commit: commit,
+            repository: path,
+            named: "ada/\(URL(fileURLWithPath: path).lastPathComponent)",
+            origin: origin
         )
         let job = ToolkitJob(
             id: id,
