@@ -1,7 +1,7 @@
 package import Workflows
 
 /// Where a workflow's file comes from: what `./` in its calls and `$/` in its steps are about.
-package struct WorkflowOrigin: Sendable, Equatable {
+package struct WorkflowOrigin: Sendable, Equatable, Codable {
     /// The full name, `owner/name`.
     package var repository: String
     /// As a reference names it, or the full name of the run's own ref.
@@ -21,6 +21,8 @@ package struct WorkflowOrigin: Sendable, Equatable {
 /// A workflow with all that it calls, as it was loaded before anything ran.
 package struct WorkflowTree: Sendable {
     package var workflow: Workflow
+    /// The file's text, for whoever has to read it anew: it goes to other processes.
+    package var text: String
     /// The file's path in its repository.
     package var path: String
     package var origin: WorkflowOrigin
@@ -31,12 +33,14 @@ package struct WorkflowTree: Sendable {
 
     package init(
         workflow: Workflow,
+        text: String = "",
         path: String,
         origin: WorkflowOrigin,
         secretNames: [String] = [],
         called: [String: WorkflowTree] = [:]
     ) {
         self.workflow = workflow
+        self.text = text
         self.path = path
         self.origin = origin
         self.secretNames = secretNames

@@ -12,6 +12,8 @@ package struct JobOrder: Sendable {
     /// The job's id in its workflow's file.
     package var id: String
     package var workflow: Workflow
+    /// The text of its file.
+    package var workflowText: String
     /// The file's path in its repository.
     package var workflowPath: String
     package var origin: WorkflowOrigin

@@ -69,7 +69,8 @@ package actor JobRunner {
         masker = Masker()
         processes = JobProcesses(
             cookie: JobCookie.of(run: order.facts.runID, job: order.jobID, home: services.home),
-            folder: folders.root
+            folder: folders.root,
+            ownsProcess: services.isWorker
         )
         frame = StepFrame(inputs: order.facts.inputs)
         let toolbox = Toolbox(home: services.home, program: services.program)

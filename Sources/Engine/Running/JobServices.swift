@@ -23,6 +23,10 @@ package struct JobServices: Sendable {
     package var failureShell: (any FailureShell)?
     /// Artifacts, caches and tokens for actions; absent where there are none to be had.
     package var toolkit: (any ToolkitServices)?
+    /// Where jobs are run.
+    package var placement: any JobPlacement = OwnProcess()
+    /// Whether this process runs one job and nothing else.
+    package var isWorker = false
 
     package init(
         home: FlowrunHome,
@@ -50,7 +54,7 @@ package struct JobServices: Sendable {
 }
 
 /// What answers `pip install` in a job's own Python.
-package enum PythonInstaller: String, Sendable {
+package enum PythonInstaller: String, Sendable, Codable {
     case pip
     case uv
 }

@@ -2,7 +2,7 @@ package import Events
 package import Expressions
 
 /// What is true of a whole run: the event, the commit, the repository, and the numbers that the store gave it.
-package struct RunFacts: Sendable {
+package struct RunFacts: Sendable, Codable {
     package var runID: Int64
     /// `github.run_id`, which stays the same when a run is run again: the id of its first attempt.
     package var firstRunID: Int64
@@ -53,7 +53,7 @@ package struct RunFacts: Sendable {
 }
 
 /// The repository that a run works for, as it lies on this machine and as its remote names it.
-package struct RepositoryFacts: Sendable {
+package struct RepositoryFacts: Sendable, Codable {
     /// The repository on this machine: its working folder, or its git folder where it is bare.
     package var path: String
     /// The repository that the run's commit is read from: the same, or a snapshot of its working folder.

@@ -1,8 +1,8 @@
 package import Workflows
 
 /// What a run's own token lets its bearer do, scope by scope (`permissions`).
-package struct TokenRights: Sendable, Equatable {
-    package enum Level: Int, Comparable, Sendable {
+package struct TokenRights: Sendable, Equatable, Codable {
+    package enum Level: Int, Comparable, Sendable, Codable {
         case none, read, write
 
         package static func < (one: Level, other: Level) -> Bool { one.rawValue < other.rawValue }

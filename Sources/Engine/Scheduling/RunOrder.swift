@@ -22,6 +22,8 @@ package struct RunOrder: Sendable {
     package var heldGroups: Set<String> = []
     /// The jobs whose calls led here, before the ids and names of the jobs here.
     package var callers = CallPath()
+    /// For whom its jobs take places.
+    package var claim: PlaceClaim
     /// What an earlier attempt of the run has that need not be done again.
     package var carried: [CarriedJob] = []
     /// Whether something above, which the jobs here depend on, has run anew.
@@ -46,6 +48,7 @@ package struct RunOrder: Sendable {
         settings: @escaping @Sendable (String) throws -> (secrets: [String: String], variables: Value)
     ) {
         self.facts = facts
+        claim = PlaceClaim(repository: facts.repository.path)
         self.tree = tree
         self.jobs = jobs
         self.secrets = secrets

@@ -64,11 +64,11 @@ extension RunScheduler {
         of start: RowStart,
         behind gate: ConcurrencyGate?
     ) async throws -> JobEnding {
-        await places.take { await self.mustNotStart(start) }
-        defer { places.free() }
+        await places.take(order.claim) { await self.mustNotStart(start) }
+        defer { places.free(order.claim) }
         if mustNotStart(start) { return try cancelled(start, reason: "another row of the matrix failed") }
         fresh.insert(start.job.id)
-        let runner = try JobRunner(try jobOrder(start, definition), services: services)
+        let runner = try services.placement.place(try jobOrder(start, definition), services: services)
         let ending = await follow(runner, for: start.job.id, behind: gate) { await runner.run() }
         pushed += ending.pushed
         if let record = ending.record { records.append(record) }
@@ -151,6 +151,7 @@ extension RunScheduler {
             facts: facts,
             id: start.job.id,
             workflow: order.tree.workflow,
+            workflowText: order.tree.text,
             workflowPath: order.tree.path,
             origin: order.tree.origin,
             definition: definition,

@@ -1,5 +1,5 @@
 /// What runs for a row of a job: its steps, or the workflow that it calls.
-protocol RunningWork: Actor {
+package protocol RunningWork: Actor {
     /// Cancels it GitHub's way: what is to run after a cancellation still does.
     func cancel(reason: String) async
 
@@ -7,5 +7,4 @@ protocol RunningWork: Actor {
     func force() async
 }
 
-extension JobRunner: RunningWork {}
 extension RunScheduler: RunningWork {}

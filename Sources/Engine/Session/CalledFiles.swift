@@ -79,6 +79,7 @@ final class CalledFiles {
         guard let workflow = file.file.workflow else { return nil }
         var tree = WorkflowTree(
             workflow: workflow,
+            text: file.file.text,
             path: file.path,
             origin: file.origin,
             secretNames: file.file.secretNames

@@ -27,7 +27,7 @@ package enum LostRuns {
     }
 
     /// Says in a log how much of it a loss of power took: its steps tell how long it was.
-    private static func markLoss(in log: String, of job: JobRecord) throws {
+    static func markLoss(in log: String, of job: JobRecord) throws {
         let ends = job.steps.compactMap { step in step.logOffset.map { $0 + (step.logLength ?? 0) } }
         var facts = stat()
         guard let end = ends.max(), stat(log, &facts) == 0, facts.st_size < end else { return }

@@ -12,7 +12,7 @@ extension RunOwner {
     package var isAlive: Bool { Self.startTime(of: pid) == startTime }
 
     /// Field 22 of `/proc/PID/stat`, in clock ticks since the machine started; the name before it may hold anything.
-    private static func startTime(of pid: Int32) -> Int64? {
+    static func startTime(of pid: Int32) -> Int64? {
         guard let data = FileManager.default.contents(atPath: "/proc/\(pid)/stat") else { return nil }
         let text = String(decoding: data, as: UTF8.self)
         guard let end = text.lastIndex(of: ")") else { return nil }

@@ -52,7 +52,7 @@ extension RunSession {
         )
     }
 
-    private func siteOfCommit(of run: RunRecord) throws -> SessionSite {
+    func siteOfCommit(of run: RunRecord) throws -> SessionSite {
         var options = options
         options.ref = run.headSHA
         do {
@@ -65,7 +65,7 @@ extension RunSession {
         }
     }
 
-    private func event(of run: RunRecord, _ source: RunSource) throws -> Event {
+    func event(of run: RunRecord, _ source: RunSource) throws -> Event {
         let payload = try Value(json: source.payload)
         return Event(
             name: run.event,
@@ -77,7 +77,7 @@ extension RunSession {
     }
 
     /// The typed inputs of a dispatch, of which the event has the texts.
-    private func inputs(of event: Event, for workflow: Workflow, in file: WorkflowFile) throws -> Value {
+    func inputs(of event: Event, for workflow: Workflow, in file: WorkflowFile) throws -> Value {
         guard event.name == "workflow_dispatch",
             let trigger = workflow.triggers.first(where: { $0.event == event.name }),
             case .object(let given) = event.payload["inputs"]
@@ -91,7 +91,7 @@ extension RunSession {
     }
 
     /// How many runs led to this one.
-    private func depth(of run: RunRecord) throws -> Int {
+    func depth(of run: RunRecord) throws -> Int {
         var depth = 0
         var parent = run.parentRunID
         while let id = parent, depth < maximumChainDepth {

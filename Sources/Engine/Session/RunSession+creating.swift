@@ -1,30 +1,47 @@
 import Events
 import Expressions
+import Foundation
 import Store
 import Workflows
 
 /// What a run starts from: its row in the store, its title, its secrets and variables.
 extension RunSession {
-    func create(_ plan: PlannedRun, site: SessionSite, vars: Value) throws -> RunRecord {
+    /// How a run gets into the daemon's queue.
+    struct QueuePlace {
+        var priority: Int
+        /// The event that makes it.
+        var event: Int64?
+        /// What the person who asks for it has settled, sealed.
+        var choices: Data?
+    }
+
+    func create(
+        _ plan: PlannedRun,
+        site: SessionSite,
+        vars: Value,
+        queue: QueuePlace? = nil
+    ) throws -> RunRecord {
         let title = try displayTitle(plan, site: site, vars: vars)
         let ref = RefName(plan.event.ref)
-        return try store.createRun(
-            NewRun(
-                repository: site.facts.path,
-                path: plan.file.path,
-                name: plan.workflow.displayName,
-                displayTitle: title,
-                event: plan.event.name,
-                ref: plan.event.ref,
-                headSHA: plan.event.sha,
-                headBranch: ref.kind == .branch ? ref.short : plan.event.headRef,
-                payload: plan.event.payload.json(),
-                workflow: plan.file.text,
-                parentRunID: plan.parent,
-                earlierAttempt: plan.earlier?.run.id,
-                owner: .current
-            )
+        var run = NewRun(
+            repository: site.facts.path,
+            path: plan.file.path,
+            name: plan.workflow.displayName,
+            displayTitle: title,
+            event: plan.event.name,
+            ref: plan.event.ref,
+            headSHA: plan.event.sha,
+            headBranch: ref.kind == .branch ? ref.short : plan.event.headRef,
+            payload: plan.event.payload.json(),
+            workflow: plan.file.text,
+            parentRunID: plan.parent,
+            earlierAttempt: plan.earlier?.run.id,
+            owner: queue == nil ? .current : nil
         )
+        run.priority = queue?.priority
+        run.eventID = queue?.event
+        run.choices = queue?.choices
+        return try store.createRun(run)
     }
 
     /// `run-name`, else what the event is called: a commit's message, a pull request's title, the workflow's name.

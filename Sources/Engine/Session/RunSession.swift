@@ -23,13 +23,16 @@ package actor RunSession {
     /// The newest commit of each ref that the runs of this session pushed.
     private var pushed: [String: String] = [:]
 
-    /// - Parameter site: What the options say, where it was looked at before.
+    /// - Parameters:
+    ///   - site: What the options say, where it was looked at before.
+    ///   - places: Those that other sessions of this process take from as well; the session's own where it is absent.
     package init(
         options: SessionOptions,
         site: SessionSite? = nil,
         store: Store,
         services: JobServices,
         cloud: (any LocalCloudProvider)?,
+        places: JobPlaces? = nil,
         settled: @escaping @Sendable () throws -> Void
     ) {
         self.options = options
@@ -38,7 +41,7 @@ package actor RunSession {
         self.services = services
         self.cloud = cloud
         self.settled = settled
-        places = JobPlaces(options.maxParallel)
+        self.places = places ?? JobPlaces(options.maxParallel)
     }
 
     func site() throws -> SessionSite { try knownSite ?? SessionSite(options) }
@@ -77,19 +80,33 @@ package actor RunSession {
 
     /// One run from its row in the store to its end, and then those that its end starts.
     private func run(_ plan: PlannedRun, site: SessionSite) async throws -> [RunRecord] {
+        let start = try await start(plan, site: site)
+        let record = try await run(start, plan, site: site)
+        return try await [record] + followers(of: record, plan: plan, site: site)
+    }
+
+    /// A run that has its row, and what it starts from.
+    struct RunStart {
+        var record: RunRecord
+        var order: RunOrder
+        /// Whether it is the daemon's: it may have been begun before, and its end is an event like others.
+        var isQueued: Bool
+    }
+
+    /// - Parameter queued: The run, where it has its row in the store already.
+    func start(_ plan: PlannedRun, site: SessionSite, as queued: QueuedRun? = nil) async throws -> RunStart {
         try await cloud?.prepare(secretSet: options.secretSet, store: store)
         let secrets = try secrets(site)
         let local = try cloud?.environment(for: secrets, secretSet: options.secretSet) ?? []
-        let added = local + options.environment
         let vars = try variables(site)
-        var record = try create(plan, site: site, vars: vars)
+        let record = try queued?.record ?? create(plan, site: site, vars: vars)
         var order = RunOrder(
             facts: plan.facts(at: site, vars: vars, record: record),
             tree: plan.tree,
             jobs: plan.jobs,
             secrets: secrets,
             hostEnvironment: HostEnvironment.cleaned(options.hostEnvironment),
-            addedEnvironment: added,
+            addedEnvironment: local + options.environment,
             labels: options.labels,
             matrixSelection: options.matrix,
             isDebugging: options.isDebugging || Self.asksForDebugging(secrets, vars),
@@ -98,9 +115,16 @@ package actor RunSession {
             }
         )
         order.carried = plan.earlier?.carried ?? []
+        order.claim.priority = queued?.priority ?? 0
+        return RunStart(record: record, order: order, isQueued: queued != nil)
+    }
+
+    /// Runs what is started to its end.
+    func run(_ start: RunStart, _ plan: PlannedRun, site: SessionSite) async throws -> RunRecord {
+        var (record, order) = (start.record, start.order)
         let ending: RunEnding
         do {
-            ending = try await perform(&order, record: &record)
+            ending = try await perform(&order, record: &record, isQueued: start.isQueued)
         } catch {
             // What keeps the run from going on is its end: it must not look as if it still ran.
             record.reason = (error as? Diagnostic)?.message ?? "\(error)"
@@ -108,13 +132,19 @@ package actor RunSession {
             record.jobs = try store.run(record.id)?.jobs ?? []
             try await finish(&record, as: .failure)
             guard error is Diagnostic else { throw error }
-            return [record]
+            return record
         }
         for (ref, commit) in ending.pushed { pushed[ref] = commit }
         record.jobs = ending.jobs
+        if start.isQueued {
+            // Before the run's own end is recorded: whatever happens in between, the event is made once.
+            var ended = record
+            ended.conclusion = ending.conclusion
+            try announce("completed", of: ended, plan: plan, site: site)
+        }
         try await finish(&record, as: ending.conclusion)
         try services.reports?.runCompleted(record, pushed: ending.pushed.map(\.commit))
-        return try await [record] + followers(of: record, plan: plan, site: site)
+        return record
     }
 
     private func finish(_ record: inout RunRecord, as conclusion: Conclusion) async throws {
@@ -125,7 +155,11 @@ package actor RunSession {
         try settled()
     }
 
-    private func perform(_ order: inout RunOrder, record: inout RunRecord) async throws -> RunEnding {
+    private func perform(
+        _ order: inout RunOrder,
+        record: inout RunRecord,
+        isQueued: Bool
+    ) async throws -> RunEnding {
         let id = record.id
         let request = CancelRequest(of: id, home: services.home)
         let gate: ConcurrencyGate?
@@ -143,7 +177,9 @@ package actor RunSession {
         record.startedAt = Date()
         services.hub.tell(RunEvent(time: Date(), runID: id, what: .runStarted(record)))
         let scheduler = RunScheduler(order, services: services, places: places) { [store] jobs in
-            try store.allocateJobs(runID: id, jobs.map { NewJob(key: $0.key, name: $0.name) })
+            let jobs = jobs.map { NewJob(key: $0.key, name: $0.name) }
+            return isQueued
+                ? try store.allocateJobsAgain(runID: id, jobs) : try store.allocateJobs(runID: id, jobs)
         }
         schedulers.append(scheduler)
         defer { schedulers.removeAll { $0 === scheduler } }
@@ -186,13 +222,7 @@ package actor RunSession {
         site: SessionSite
     ) async throws -> [RunRecord] {
         guard options.cascades, cancelReason == nil, plan.depth < maximumChainDepth else { return [] }
-        let tip = pushed["refs/heads/\(site.facts.defaultBranch)"]
-        let event = try site.workflowRunEvent(
-            of: record,
-            upstream: plan.event,
-            pushedTip: tip,
-            depth: plan.depth + 1
-        )
+        let event = try event("completed", of: record, plan: plan, site: site)
         let files = try site.files(for: event)
         let started = files.filter { file in
             guard let workflow = file.workflow, case .runs = match(workflow, event) else { return false }
@@ -207,6 +237,17 @@ package actor RunSession {
             depth: plan.depth + 1
         )
         return try await run(plans, site: site)
+    }
+
+    /// What is told of a run to the workflows that follow it: on the default branch as it is now.
+    func event(_ activity: String, of run: RunRecord, plan: PlannedRun, site: SessionSite) throws -> Event {
+        try site.workflowRunEvent(
+            activity,
+            of: run,
+            upstream: plan.event,
+            pushedTip: pushed["refs/heads/\(site.facts.defaultBranch)"],
+            depth: plan.depth + 1
+        )
     }
 
     // MARK: Cancelling

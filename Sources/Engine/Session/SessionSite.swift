@@ -198,17 +198,24 @@ package struct SessionSite: Sendable {
         return event
     }
 
-    /// The end of a run, for those who follow it: on the default branch as it is now.
+    /// What becomes of a run, for those who follow it: on the default branch as it is now.
     ///
-    /// - Parameter pushedTip: What the run left as the default branch's newest commit, where it pushed there.
-    func workflowRunEvent(of run: RunRecord, upstream: Event, pushedTip: String?, depth: Int) throws -> Event
-    {
+    /// - Parameters:
+    ///   - activity: `requested`, `in_progress` or `completed`.
+    ///   - pushedTip: What the run left as the default branch's newest commit, where it pushed there.
+    func workflowRunEvent(
+        _ activity: String,
+        of run: RunRecord,
+        upstream: Event,
+        pushedTip: String?,
+        depth: Int
+    ) throws -> Event {
         let branch = "refs/heads/\(facts.defaultBranch)"
         let tip = try pushedTip ?? repository.commitOfReference(branch)?.hex ?? commit.hex
         let now = Date()
         let built = workflowRunPayload(
             WorkflowRunFacts(
-                action: "completed",
+                action: activity,
                 id: run.id,
                 runNumber: run.runNumber,
                 runAttempt: run.runAttempt,
@@ -216,7 +223,7 @@ package struct SessionSite: Sendable {
                 displayTitle: run.displayTitle,
                 path: run.path,
                 event: run.event,
-                status: "completed",
+                status: activity == "requested" ? "queued" : activity,
                 conclusion: run.conclusion?.rawValue,
                 headBranch: run.headBranch,
                 headSHA: run.headSHA,

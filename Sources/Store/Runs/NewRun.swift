@@ -23,6 +23,12 @@ package struct NewRun: Sendable {
     package var earlierAttempt: Int64?
     /// The process that runs it.
     package var owner: RunOwner?
+    /// Absent unless it waits for the daemon: one with the higher number starts first.
+    package var priority: Int?
+    /// The event that makes it, which makes one run of a workflow and no more.
+    package var eventID: Int64?
+    /// What the person who asks for it has settled, sealed.
+    package var choices: Data?
     package var createdAt: Date
 
     package init(

@@ -5,23 +5,25 @@ extension Store {
     /// Makes a run: its id is the store's next, its number the next of its workflow file in its repository, or that of the
     /// run of which it is the next attempt.
     ///
-    /// Nothing is done for it before its jobs are made: with them it is on the disk.
+    /// Nothing is done for it before its jobs are made: with them it is on the disk. One that waits for the daemon is so
+    /// at once.
     package func createRun(_ run: NewRun) throws(StoreError) -> RunRecord {
-        try write(isLasting: false) { db in
+        try write(isLasting: run.priority != nil) { db in
             let (number, attempt) =
                 try run.earlierAttempt.map { try self.nextAttempt(db, of: $0) }
                 ?? (try Self.nextNumber(db, for: run), 1)
             try db.execute(
                 sql: """
                     INSERT INTO runs (repository, path, run_number, run_attempt, name, display_title, event, head_sha,
-                        head_branch, ref, status, created_at, parent_run_id, owner_pid, owner_started_at, payload, workflow)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?)
+                        head_branch, ref, status, created_at, parent_run_id, owner_pid, owner_started_at, payload, workflow,
+                        event_id, priority, choices)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """,
                 arguments: [
                     run.repository, run.path, number, attempt, run.name, run.displayTitle, run.event,
                     run.headSHA,
                     run.headBranch, run.ref, run.createdAt.milliseconds, run.parentRunID, run.owner?.pid,
-                    run.owner?.startTime, run.payload, run.workflow,
+                    run.owner?.startTime, run.payload, run.workflow, run.eventID, run.priority, run.choices,
                 ]
             )
             return RunRecord(
@@ -128,14 +130,14 @@ extension Store {
         }
     }
 
-    /// Runs that are queued or in progress, oldest first, with their jobs.
+    /// Runs that are queued or in progress, oldest first, with their jobs; those of the daemon are not among them.
     package func unfinishedRuns() throws(StoreError) -> [UnfinishedRun] {
         try read { db in
             let rows = try Row.fetchAll(
                 db,
                 sql: """
                     SELECT \(RunRow.columns), owner_pid, owner_started_at FROM runs
-                    WHERE status <> 'completed' ORDER BY id
+                    WHERE status <> 'completed' AND priority IS NULL ORDER BY id
                     """
             )
             return try rows.map { row in

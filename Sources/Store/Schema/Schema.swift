@@ -10,6 +10,7 @@ enum Schema {
         ("reports and metrics", reports),
         ("secrets and variables", settings),
         ("artifacts and caches", blobs),
+        ("events, queue and schedules", queue),
     ]
 
     /// Applies what is not applied yet.

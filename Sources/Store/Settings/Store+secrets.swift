@@ -5,7 +5,7 @@ import GRDB
 /// Secrets are sealed with AES-GCM. The place of each is authenticated with it: a row that is moved to another scope,
 /// set or name cannot be opened there.
 extension Store {
-    private var keyFile: SecretKeyFile { SecretKeyFile(path: home.keys + "/secrets.key") }
+    var keyFile: SecretKeyFile { SecretKeyFile(path: home.keys + "/secrets.key") }
 
     /// Seals a value and keeps it under a name, which is taken in any case and kept in upper case.
     ///
@@ -104,7 +104,7 @@ extension Store {
     }
 
     /// A new key is only made where there is nothing yet that another one has sealed.
-    private func loadOrCreateKey(_ db: Database) throws -> SymmetricKey {
+    func loadOrCreateKey(_ db: Database) throws -> SymmetricKey {
         if let key = try keyFile.load() { return key }
         guard try Int.fetchOne(db, sql: "SELECT 1 FROM secrets LIMIT 1") == nil else {
             throw StoreError(.keyMissing, keyFile.path)

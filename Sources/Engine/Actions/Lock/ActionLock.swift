@@ -63,3 +63,15 @@ package struct ActionLock: Sendable, Equatable {
         )
     }
 }
+
+/// As its text, wherever it is part of something larger.
+extension ActionLock: Codable {
+    package init(from decoder: any Decoder) throws {
+        try self.init(decoder.singleValueContainer().decode(String.self))
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(text)
+    }
+}

@@ -1,0 +1,146 @@
+import Events
+import Expressions
+import Foundation
+package import Store
+import Workflows
+import YAML
+
+/// What the daemon asks of a session: events become runs that wait, and runs that wait are run.
+extension RunSession {
+    // MARK: From an event to its runs
+
+    /// Makes the runs that an event starts; those that are there already, since an earlier process made them, are not
+    /// made again.
+    ///
+    /// - Returns: The runs, and for each workflow that the event does not start its path and why.
+    package func makeRuns(
+        of record: EventRecord
+    ) async throws -> (runs: [RunRecord], silent: [(path: String, reason: String)]) {
+        let event = record.event
+        let site = try site(ofCommit: event.sha)
+        let made = try store.runs(ofEvent: record.id)
+        var runs: [RunRecord] = []
+        var silent: [(path: String, reason: String)] = []
+        for file in try site.files(for: event) {
+            if let wanted = record.workflow, wanted != file.path { continue }
+            if made[file.path] != nil { continue }
+            guard let workflow = file.workflow else {
+                silent.append((file.path, SessionError.invalid([file]).description))
+                continue
+            }
+            if case .skipped(let reason) = match(workflow, event) {
+                silent.append((file.path, "\(reason)"))
+                continue
+            }
+            do {
+                runs += try await makeRuns(of: record, file, workflow, at: site)
+            } catch let error as SessionError {
+                silent.append((file.path, error.description))
+            }
+        }
+        return (runs, silent)
+    }
+
+    private func makeRuns(
+        of record: EventRecord,
+        _ file: WorkflowFile,
+        _ workflow: Workflow,
+        at site: SessionSite
+    ) async throws -> [RunRecord] {
+        let plans = try await plan(
+            [file],
+            event: record.event,
+            site: site,
+            inputs: try inputs(of: record.event, for: workflow, in: file),
+            parent: record.parentRunID,
+            depth: record.event.chainDepth
+        )
+        return try queue(plans, at: site, priority: record.priority, event: record.id)
+    }
+
+    /// Puts runs into the daemon's queue, and tells of it the workflows that follow requested runs.
+    func queue(
+        _ plans: [PlannedRun],
+        at site: SessionSite,
+        priority: Int,
+        event: Int64? = nil,
+        choices: Data? = nil
+    ) throws -> [RunRecord] {
+        let vars = try variables(site)
+        return try plans.map { plan in
+            let place = QueuePlace(priority: priority, event: event, choices: choices)
+            let run = try create(plan, site: site, vars: vars, queue: place)
+            try announce("requested", of: run, plan: plan, site: site)
+            return run
+        }
+    }
+
+    // MARK: From a run that waits to its end
+
+    /// Runs a run of the queue to its end, or on from where an earlier process of ours left it.
+    package func carryOn(_ queued: QueuedRun) async throws -> RunRecord {
+        let run = queued.record
+        guard let source = try store.source(of: run.id) else {
+            throw SessionError.refused("there is no run \(run.id)")
+        }
+        let site = try siteOfCommit(of: run)
+        let event = try event(of: run, source)
+        let file = WorkflowFile(path: run.path, text: source.workflow)
+        guard let workflow = file.workflow else { throw SessionError.invalid([file]) }
+        let plans = try await plan(
+            [file],
+            event: event,
+            site: site,
+            inputs: try inputs(of: event, for: workflow, in: file),
+            parent: run.parentRunID,
+            depth: try depth(of: run)
+        )
+        guard var plan = plans.first else { throw SessionError.invalid([file]) }
+        if run.runAttempt > 1 {
+            plan.earlier = PlannedRun.Earlier(run: run, first: try store.firstAttempt(of: run), carried: [])
+        }
+        let start = try await start(plan, site: site, as: queued)
+        if run.status == .queued { try announce("in_progress", of: run, plan: plan, site: site) }
+        let ended = try await self.run(start, plan, site: site)
+        JobFiles.clear(run: run.id, home: services.home)
+        return ended
+    }
+
+    /// Ends a run that cannot be carried on.
+    package func giveUp(_ run: RunRecord, because reason: String) throws {
+        var record = run
+        record.status = .completed
+        record.conclusion = .failure
+        record.reason = reason
+        record.completedAt = Date()
+        services.hub.tell(RunEvent(time: Date(), runID: run.id, what: .runCompleted(record)))
+    }
+
+    private func site(ofCommit sha: String) throws -> SessionSite {
+        var options = options
+        options.ref = sha
+        return try SessionSite(options)
+    }
+
+    // MARK: Chains
+
+    /// Makes the `workflow_run` event that tells of a run, where a workflow follows it.
+    func announce(_ activity: String, of run: RunRecord, plan: PlannedRun, site: SessionSite) throws {
+        guard options.cascades, plan.depth < maximumChainDepth else { return }
+        let event = try event(activity, of: run, plan: plan, site: site)
+        let isFollowed = try site.files(for: event).contains { file in
+            guard let workflow = file.workflow, case .runs = match(workflow, event) else { return false }
+            return true
+        }
+        guard isFollowed else { return }
+        try store.add(
+            NewEvent(
+                repository: site.facts.path,
+                source: .chain,
+                event: event,
+                key: "workflow_run:\(run.id):\(activity)",
+                parentRunID: run.id
+            )
+        )
+    }
+}

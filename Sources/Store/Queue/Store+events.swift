@@ -1,0 +1,102 @@
+import Events
+import Foundation
+import GRDB
+
+extension Store {
+    /// Keeps an event for the daemon: once this returns, it is on the disk.
+    ///
+    /// - Returns: Its id, and whether it is news: one whose key is there already is the same event.
+    @discardableResult
+    package func add(_ event: NewEvent) throws(StoreError) -> (id: Int64, isNew: Bool) {
+        try write { db in try Self.insert(event, db) }
+    }
+
+    static func insert(_ new: NewEvent, _ db: Database) throws -> (id: Int64, isNew: Bool) {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .withoutEscapingSlashes
+        let json = String(decoding: try encoder.encode(new.event), as: UTF8.self)
+        try db.execute(
+            sql: """
+                INSERT INTO events (repository, name, source, key, event, workflow, parent_run_id, priority,
+                    received_at, status)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending') ON CONFLICT (key) DO NOTHING
+                """,
+            arguments: [
+                new.repository, new.event.name, new.source.rawValue, new.key, json, new.workflow,
+                new.parentRunID, new.priority, new.receivedAt.milliseconds,
+            ]
+        )
+        if db.changesCount == 1 { return (db.lastInsertedRowID, true) }
+        let id = try Int64.fetchOne(db, sql: "SELECT id FROM events WHERE key = ?", arguments: [new.key])
+        guard let id else { preconditionFailure("an event that conflicts is there") }
+        return (id, false)
+    }
+
+    /// Events that nobody has looked at yet, the most urgent first.
+    package func pendingEvents(limit: Int = 100) throws(StoreError) -> [EventRecord] {
+        try read { db in
+            try Row.fetchAll(
+                db,
+                sql: "SELECT * FROM events WHERE status = 'pending' ORDER BY priority DESC, id LIMIT ?",
+                arguments: [limit]
+            ).map(Self.event)
+        }
+    }
+
+    package func event(_ id: Int64) throws(StoreError) -> EventRecord? {
+        try read { db in
+            try Row.fetchOne(db, sql: "SELECT * FROM events WHERE id = ?", arguments: [id]).map(Self.event)
+        }
+    }
+
+    /// An event with this key; nil where none was taken in.
+    package func event(key: String) throws(StoreError) -> EventRecord? {
+        try read { db in
+            try Row.fetchOne(db, sql: "SELECT * FROM events WHERE key = ?", arguments: [key]).map(Self.event)
+        }
+    }
+
+    /// Says what became of an event: its runs are made, or why there are none.
+    package func settleEvent(
+        _ id: Int64,
+        as status: EventRecord.Status,
+        reason: String? = nil
+    ) throws(StoreError) {
+        try write { db in
+            try db.execute(
+                sql: "UPDATE events SET status = ?, reason = ? WHERE id = ?",
+                arguments: [status.rawValue, reason, id]
+            )
+        }
+    }
+
+    /// The runs that an event has made, by the path of their workflow.
+    package func runs(ofEvent id: Int64) throws(StoreError) -> [String: Int64] {
+        try read { db in
+            let rows = try Row.fetchAll(
+                db,
+                sql: "SELECT path, id FROM runs WHERE event_id = ? AND run_attempt = 1",
+                arguments: [id]
+            )
+            return Dictionary(rows.map { ($0["path"], $0["id"]) }, uniquingKeysWith: { $1 })
+        }
+    }
+
+    private static func event(_ row: Row) throws -> EventRecord {
+        let json: String = row["event"]
+        let source: String = row["source"]
+        let status: String = row["status"]
+        return EventRecord(
+            id: row["id"],
+            repository: row["repository"],
+            source: EventRecord.Source(rawValue: source) ?? .person,
+            event: try JSONDecoder().decode(Event.self, from: Data(json.utf8)),
+            workflow: row["workflow"],
+            parentRunID: row["parent_run_id"],
+            priority: row["priority"],
+            receivedAt: Date(milliseconds: row["received_at"]),
+            status: EventRecord.Status(rawValue: status) ?? .pending,
+            reason: row["reason"]
+        )
+    }
+}
