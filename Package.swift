@@ -122,10 +122,17 @@ let package = Package(
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ]
         ),
+        room(
+            "Daemon",
+            [
+                "Forge", "Serving", "Reports", "Engine", "Store", "Events", "Workflows",
+                .product(name: "Hummingbird", package: "hummingbird"),
+            ]
+        ),
         .executableTarget(
             name: "flowrun",
             dependencies: [
-                "Forge", "Cloud", "Reports", "Engine", "Store", "Git", "HTTP", "Events", "Workflows",
+                "Daemon", "Forge", "Cloud", "Reports", "Engine", "Store", "Git", "HTTP", "Events", "Workflows",
                 "Expressions",
                 "YAML",
                 "CHost", "CTemplates",

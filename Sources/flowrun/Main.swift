@@ -79,7 +79,10 @@ struct Flowrun: AsyncParsableCommand {
             """,
         version: Version.text,
         groupedSubcommands: [
-            CommandGroup(name: "Run workflows", subcommands: [Dispatch.self, Trigger.self, Run.self]),
+            CommandGroup(
+                name: "Run workflows",
+                subcommands: [Dispatch.self, Trigger.self, Run.self, DaemonCommand.self]
+            ),
             CommandGroup(
                 name: "Look at workflows",
                 subcommands: [Workflow.self, Why.self, Lint.self, Lock.self, Eval.self]
@@ -87,6 +90,7 @@ struct Flowrun: AsyncParsableCommand {
             CommandGroup(name: "Look at what runs keep", subcommands: [Artifact.self, Cache.self]),
             CommandGroup(name: "Keep secrets and variables", subcommands: [Secret.self, Variable.self]),
             CommandGroup(name: "Post reports", subcommands: [Comment.self, CML.self]),
+            CommandGroup(name: "", subcommands: [Worker.self]),
             CommandGroup(name: "Set up", subcommands: [Init.self, Cloud.self, Doctor.self, Completion.self]),
         ]
     )

@@ -26,6 +26,7 @@ extension RunSession {
         if callsNothing {
             let tree = WorkflowTree(
                 workflow: workflow,
+                text: file.text,
                 path: file.path,
                 origin: origin,
                 secretNames: file.secretNames

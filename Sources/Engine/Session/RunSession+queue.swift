@@ -1,5 +1,5 @@
 import Events
-import Expressions
+package import Expressions
 import Foundation
 package import Store
 import Workflows
@@ -56,6 +56,38 @@ extension RunSession {
             depth: record.event.chainDepth
         )
         return try queue(plans, at: site, priority: record.priority, event: record.id)
+    }
+
+    /// Puts a `workflow_dispatch` of one workflow into the daemon's queue.
+    ///
+    /// - Parameter choices: What the person who asks for it has settled, as JSON.
+    package func queueDispatch(
+        _ name: String,
+        inputs: [String: String],
+        choices: String
+    ) async throws -> [RunRecord] {
+        let (plans, site) = try await plansOfDispatch(name, inputs: inputs)
+        return try queue(plans, at: site, choices: choices)
+    }
+
+    /// Puts every run that an event starts into the daemon's queue; as `trigger`.
+    package func queueTrigger(
+        _ name: String,
+        payload: Value?,
+        choices: String,
+        silence: @Sendable (WorkflowFile, String) -> Void
+    ) async throws -> [RunRecord] {
+        let (plans, site) = try await plansOfTrigger(name, payload: payload, silence: silence)
+        return try queue(plans, at: site, choices: choices)
+    }
+
+    private func queue(_ plans: [PlannedRun], at site: SessionSite, choices: String) throws -> [RunRecord] {
+        try queue(
+            plans,
+            at: site,
+            priority: EventRecord.Source.person.priority,
+            choices: try store.seal(choices, purpose: "choices")
+        )
     }
 
     /// Puts runs into the daemon's queue, and tells of it the workflows that follow requested runs.

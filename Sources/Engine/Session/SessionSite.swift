@@ -7,13 +7,13 @@ import Workflows
 
 /// The repository, commit and ref that a session works for, and the events that can be made of them.
 package struct SessionSite: Sendable {
-    private(set) var facts: RepositoryFacts
+    package private(set) var facts: RepositoryFacts
     private let options: SessionOptions
     private var repository: Repository
-    private let commit: CommitID
+    let commit: CommitID
     /// The full name of the ref; empty where a bare commit was asked for or HEAD is detached.
-    private let ref: String
-    private let actor: String
+    let ref: String
+    let actor: String
     /// The files of the commits that were asked for.
     private let read = ReadFiles()
     /// The snapshot of the working folder, which is in use as long as the session works for it.
@@ -246,7 +246,7 @@ package struct SessionSite: Sendable {
 
     // MARK: Facts
 
-    private var payloadRepository: PayloadRepository {
+    var payloadRepository: PayloadRepository {
         PayloadRepository(
             fullName: facts.fullName,
             defaultBranch: facts.defaultBranch,

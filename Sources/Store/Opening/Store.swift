@@ -84,6 +84,11 @@ package final class Store: Sendable {
 }
 
 extension Store {
+    /// Finds out whether the store can be read and written.
+    package func probe() throws(StoreError) {
+        try write { db in try db.execute(sql: "PRAGMA user_version = \(Schema.version)") }
+    }
+
     /// Returns once all that was written so far is on the disk.
     func makeLasting() throws(StoreError) {
         // Where there is no write-ahead log, it was folded into the database, which waits for the disk.

@@ -140,18 +140,31 @@ extension Store {
         }
     }
 
-    /// A run of a workflow that a schedule has started and that has not ended; also an event that is to become one.
-    package func unfinishedScheduledRun(repository: String, path: String) throws(StoreError) -> String? {
+    /// Whether a run of a workflow that a schedule has started goes on, or waits.
+    package func hasUnfinishedScheduledRun(repository: String, path: String) throws(StoreError) -> Bool {
+        try !unfinishedScheduledRuns(repository: repository, path: path).isEmpty
+    }
+
+    /// The runs of a workflow that a schedule has started and that have not ended.
+    package func unfinishedScheduledRuns(repository: String, path: String) throws(StoreError) -> [Int64] {
         try read { db in
-            let run = try Int64.fetchOne(
+            try Int64.fetchAll(
                 db,
                 sql: """
                     SELECT id FROM runs WHERE repository = ? AND path = ? AND event = 'schedule'
-                        AND status <> 'completed' ORDER BY id LIMIT 1
+                        AND status <> 'completed' ORDER BY id
                     """,
                 arguments: [repository, path]
             )
-            if let run { return "run \(run)" }
+        }
+    }
+
+    /// A run of a workflow that a schedule has started and that has not ended, in words; else an event that is to become one.
+    package func unfinishedSchedule(repository: String, path: String) throws(StoreError) -> String? {
+        if let run = try unfinishedScheduledRuns(repository: repository, path: path).first {
+            return "run \(run)"
+        }
+        return try read { db in
             let event = try Int64.fetchOne(
                 db,
                 sql: """

@@ -32,6 +32,11 @@ struct Dispatch: AsyncParsableCommand {
         if settings.dryRun {
             return try await frontend.showPlan { try await $0.planDispatch(workflow, inputs: inputs) }
         }
+        if settings.detach {
+            return try await frontend.handOver { session, choices in
+                try await session.queueDispatch(workflow, inputs: inputs, choices: choices)
+            }
+        }
         try await frontend.run { try await $0.dispatch(workflow, inputs: inputs) }
     }
 }

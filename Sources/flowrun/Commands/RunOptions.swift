@@ -4,7 +4,7 @@ import Foundation
 
 extension RenderFormat: ExpressibleByArgument {}
 
-enum BuiltInChoice: String, ExpressibleByArgument, CaseIterable {
+enum BuiltInChoice: String, Codable, ExpressibleByArgument, CaseIterable {
     case auto, off
 }
 
@@ -108,6 +108,9 @@ struct RunOptions: ParsableArguments {
     @Flag(name: [.customShort("n"), .long], help: "Print the plan and stop.")
     var dryRun = false
 
+    @Flag(help: "Hand the run to the daemon's queue, print its id and return.")
+    var detach = false
+
     @Flag(help: "Show debug lines and set runner.debug.")
     var debug = false
 
@@ -120,6 +123,15 @@ struct RunOptions: ParsableArguments {
     func validate() throws {
         if let maxParallel, maxParallel < 1 { throw ValidationError("--max-parallel must be at least 1") }
         if worktree, ref != nil { throw ValidationError("--worktree and --ref exclude each other") }
+        if detach {
+            let others = [
+                (worktree, "--worktree"), (shellOnFailure, "--shell-on-failure"), (dryRun, "--dry-run"),
+                (maxParallel != nil, "--max-parallel"),
+            ]
+            for case (true, let other) in others {
+                throw ValidationError("--detach and \(other) exclude each other")
+            }
+        }
         if shellOnFailure, isatty(STDIN_FILENO) != 1 || isatty(STDERR_FILENO) != 1 {
             throw ValidationError("--shell-on-failure needs a terminal")
         }
@@ -147,6 +159,7 @@ struct RunOptions: ParsableArguments {
             maxParallel: maxParallel,
             noCascade: noCascade,
             dryRun: dryRun,
+            detach: detach,
             debug: debug,
             shellOnFailure: shellOnFailure,
             format: format

@@ -24,6 +24,7 @@ struct RunSettings {
     var maxParallel: Int?
     var noCascade = false
     var dryRun = false
+    var detach = false
     var debug = false
     var shellOnFailure = false
     var format: RenderFormat?
@@ -68,11 +69,7 @@ struct RunSettings {
         options.environment += try environment.map { try Pair($0, option: "--env") }.map {
             ($0.name, $0.value)
         }
-        for (label, target) in configuration.labels { try options.labels.set(label, to: target) }
-        for text in labels {
-            let pair = try Pair(text, option: "--label")
-            try options.labels.set(pair.name, to: pair.value)
-        }
+        try options.setLabels(configuration: configuration, given: labels)
         options.cascades = !noCascade && configuration.cascade ?? true
         options.isDebugging = debug
         return options

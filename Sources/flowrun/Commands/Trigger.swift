@@ -41,6 +41,11 @@ struct Trigger: AsyncParsableCommand {
                 try await $0.planTrigger(event, payload: payload, silence: silence)
             }
         }
+        if settings.detach {
+            return try await frontend.handOver { session, choices in
+                try await session.queueTrigger(event, payload: payload, choices: choices, silence: silence)
+            }
+        }
         try await frontend.run { try await $0.trigger(event, payload: payload, silence: silence) }
     }
 }

@@ -18,6 +18,8 @@ struct Configuration {
     var pip: PythonInstaller?
     /// What `run prune` leaves.
     var retention: RunRetention?
+    /// How the daemon treats the schedules of its workflows.
+    var schedules = ScheduleSettings()
 
     /// The repository's, over the user's.
     static func load(repository: String?, environment: [String: String]) throws -> Configuration {
@@ -48,7 +50,7 @@ struct Configuration {
 
     private static let keys = [
         "secrets", "workflows", "labels", "actions-source", "built-in-actions", "max-parallel", "format",
-        "cascade", "pip", "locked", "offline", "retention",
+        "cascade", "pip", "locked", "offline", "retention", "schedules",
     ]
 
     private mutating func take(_ entry: Node.Entry, _ source: String) throws {
@@ -95,6 +97,8 @@ struct Configuration {
                 )
             }
             retention = try Self.retention(limits, source)
+        case "schedules":
+            schedules = try ScheduleSettings(entry.value) { Self.fault($0, at: $1, source) }
         case "labels":
             guard case .mapping(let pairs) = entry.value.content else {
                 throw Self.fault("`labels` is a mapping of labels to targets", at: entry.value, source)
@@ -193,6 +197,7 @@ struct Configuration {
         cascade = other.cascade ?? cascade
         pip = other.pip ?? pip
         retention = other.retention ?? retention
+        schedules.merge(other.schedules)
     }
 
     // MARK: Actions

@@ -15,6 +15,8 @@ struct RunFrontend {
     private let format: RenderFormat
     private let snapshotFolder: String
     private let toolkit: Toolkit
+    /// What the person has settled, for a run that another process is to run.
+    private let choices: RunChoices
 
     /// - Parameter readsAhead: Whether the workflows of the commit that the settings name are what it is about.
     init(_ settings: RunSettings, readsAhead: Bool = true) async throws {
@@ -26,6 +28,7 @@ struct RunFrontend {
             environment: surroundings.environment
         )
         let sessionOptions = try settings.session(surroundings, configuration)
+        choices = RunChoices(settings, sessionOptions)
         let site = readsAhead ? try SessionSite(sessionOptions) : nil
         try site?.readAhead()
         let store = try await opened
@@ -125,6 +128,31 @@ struct RunFrontend {
         }
     }
 
+    /// Puts what the body starts into the daemon's queue, and prints the ids of the runs.
+    func handOver(
+        _ body: @escaping @Sendable (RunSession, String) async throws -> [RunRecord]
+    ) async throws {
+        let runs = try await body(session, try choices.json())
+        let isHeard = DaemonBell(home: truth.home).ring()
+        for run in runs {
+            guard format == .json else {
+                Console.print("\(run.id)")
+                continue
+            }
+            var line = JSONWriter()
+            line.object { json in
+                json.field("event", "run.queued")
+                json.field("time", run.createdAt)
+                json.object("run") { $0.runHead(run) }
+            }
+            Console.print(line.text)
+        }
+        if runs.isEmpty, format != .json { Console.complain("no workflow runs on this event") }
+        if !runs.isEmpty, !isHeard {
+            Console.complain("no daemon works now: the next `flowrun daemon` runs it")
+        }
+    }
+
     /// Prints the plan of what the body would start.
     func showPlan(_ body: @escaping @Sendable (RunSession) async throws -> [PlannedWorkflow]) async throws {
         defer { removeSnapshot() }
@@ -138,7 +166,7 @@ struct RunFrontend {
 /// Ctrl-C: the first is gentle, the second is not.
 ///
 /// A termination is a first Ctrl-C.
-private final class Interrupts {
+final class Interrupts {
     private let sources: [any DispatchSourceSignal]
 
     init(first: @escaping @Sendable () -> Void, again: @escaping @Sendable () -> Void) {

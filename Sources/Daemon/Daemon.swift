@@ -1,0 +1,113 @@
+import Dispatch
+import Engine
+package import Foundation
+package import Logging
+package import Store
+
+/// The process that is always there: it takes in events, runs what they start, and fires schedules.
+///
+/// It may be killed at any moment. What it knows is in the store, the jobs that run are in processes of their own, and
+/// the next one goes on from there.
+package final class Daemon: Sendable {
+    /// What a person settles about a daemon.
+    package struct Options: Sendable {
+        package var listen: ListenAddress
+        package var maxParallel: Int?
+        /// Whether it waits, when it is asked to end, until the runs that have begun are over.
+        package var drains = false
+
+        package init(listen: ListenAddress) { self.listen = listen }
+    }
+
+    /// The longest that it sleeps: the clock may be set, and a bell may not be heard.
+    private static let longestSleep = Duration.seconds(5)
+
+    private let options: Options
+    private let house: DaemonHouse
+    private let log: Logger
+    private let lock: DaemonLock
+    private let counts = DaemonCounts()
+    private let queue: RunQueue
+    private let board: ScheduleBoard
+    private let alarm = Alarm()
+    private let notifier: SystemdNotifier
+
+    /// - Throws: `DaemonError.inUse` where another daemon works for the state folder.
+    package init(
+        _ options: Options,
+        store: Store,
+        observer: StoreObserver,
+        sessions: any SessionMaker,
+        environment: [String: String],
+        log: Logger,
+        now: @escaping @Sendable () -> Date = { Date() }
+    ) throws {
+        self.options = options
+        self.log = log
+        lock = try DaemonLock(home: store.home)
+        house = DaemonHouse(
+            store: store,
+            hub: EventHub([observer]),
+            places: JobPlaces(options.maxParallel),
+            placement: OwnWorkers(store: store, environment: environment),
+            settled: { try observer.flush() }
+        )
+        let alarm = alarm
+        queue = RunQueue(house: house, sessions: sessions, log: log, counts: counts) { alarm.ring() }
+        board = ScheduleBoard(house: house, sessions: sessions, log: log, counts: counts, now: now)
+        notifier = SystemdNotifier(environment: environment)
+    }
+
+    /// Works until `stop` is called.
+    package func run() async throws {
+        let bell = try DaemonBell(home: house.store.home).hang()
+        let listening = DispatchSource.makeReadSource(fileDescriptor: bell, queue: .global())
+        listening.setEventHandler { [alarm] in
+            var bytes = [UInt8](repeating: 0, count: 4096)
+            while read(bell, &bytes, bytes.count) > 0 {}
+            alarm.ring()
+        }
+        listening.setCancelHandler { close(bell) }
+        listening.resume()
+        defer { listening.cancel() }
+        let server = try await DaemonServer.start(
+            DaemonResponder(store: house.store, counts: counts, host: options.listen.host),
+            at: options.listen,
+            log: log
+        )
+        try lock.say(DaemonFacts(pid: getpid(), address: "\(server.address)"))
+        log.info("ready", metadata: ["address": "\(server.address)", "home": "\(house.store.home.path)"])
+        notifier.say("READY=1")
+        await work()
+        notifier.say("STOPPING=1")
+        await queue.stop()
+        await server.stop()
+        if options.drains {
+            while await !queue.isIdle { await alarm.wait(at: .now + .milliseconds(500)) }
+        }
+        try house.settled()
+        log.info("ended")
+    }
+
+    private func work() async {
+        var checkedAt: ContinuousClock.Instant?
+        while !alarm.isOver {
+            let (next, hasFired) = await board.round()
+            await queue.advance()
+            if hasFired { await queue.advance() }
+            if let watchdog = notifier.watchdog, checkedAt.map({ .now - $0 > watchdog / 2 }) ?? true {
+                notifier.say("WATCHDOG=1")
+                checkedAt = .now
+            }
+            var sleep = min(Self.longestSleep, notifier.watchdog ?? Self.longestSleep)
+            if let next { sleep = min(sleep, max(.zero, .seconds(next.timeIntervalSinceNow))) }
+            await alarm.wait(at: .now + sleep)
+        }
+    }
+
+    /// Begins nothing any more and ends soon; the jobs that run go on, and the next daemon goes on with their runs.
+    package func stop() { alarm.end() }
+
+    /// Cancels all runs that go on, GitHub's way, for a daemon that waits for them.
+    package func cancelRuns() async { await queue.cancel(reason: "the daemon was ended") }
+}

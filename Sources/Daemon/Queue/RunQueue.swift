@@ -1,0 +1,190 @@
+import Engine
+import Foundation
+import Logging
+import Store
+
+/// Makes runs of the events that came in, and runs those that wait.
+///
+/// All that it knows is in the store: what it holds of it in memory can be lost at any moment.
+actor RunQueue {
+    /// So many runs are begun at a time: the rest waits in the store, where it costs nothing. A run that is begun waits
+    /// for places for its jobs, or for its concurrency group.
+    private static let limit = 200
+
+    private let house: DaemonHouse
+    private let sessions: any SessionMaker
+    private let log: Logger
+    private let counts: DaemonCounts
+    /// Called when there may be more to do.
+    private let ring: @Sendable () -> Void
+    private var running: [Int64: RunSession] = [:]
+    private var takingIn: Set<String> = []
+    /// What could not be done for now, and when it is to be tried again.
+    private var postponed: [Int64: ContinuousClock.Instant] = [:]
+    private var isStopping = false
+
+    init(
+        house: DaemonHouse,
+        sessions: any SessionMaker,
+        log: Logger,
+        counts: DaemonCounts,
+        ring: @escaping @Sendable () -> Void
+    ) {
+        self.house = house
+        self.sessions = sessions
+        self.log = log
+        self.counts = counts
+        self.ring = ring
+    }
+
+    /// Looks at what is new.
+    func advance() {
+        guard !isStopping else { return }
+        do {
+            try takeIn()
+            try startWaiting()
+        } catch {
+            log.error("the queue cannot be read", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// Begins nothing any more.
+    func stop() { isStopping = true }
+
+    /// Cancels all that runs.
+    func cancel(reason: String) async {
+        for session in running.values { await session.cancel(reason: reason) }
+    }
+
+    var isIdle: Bool { running.isEmpty }
+
+    // MARK: Events
+
+    /// Each repository's events are dealt with in order, those of several at the same time.
+    private func takeIn() throws {
+        let byRepository = Dictionary(grouping: try house.store.pendingEvents(), by: \.repository)
+        for (repository, events) in byRepository where takingIn.insert(repository).inserted {
+            Task {
+                for event in events where !self.isPostponed(-event.id) { await self.takeIn(event) }
+                self.takingIn.remove(repository)
+            }
+        }
+    }
+
+    private func takeIn(_ event: EventRecord) async {
+        let about: Logger.Metadata = [
+            "event": "\(event.id)", "name": "\(event.event.name)", "repository": "\(event.repository)",
+        ]
+        do {
+            if try mustWait(event) { return }
+            let session = try sessions.session(for: event.repository, choices: nil, in: house)
+            let (runs, silent) = try await session.makeRuns(of: event)
+            let reasons = silent.map { "\($0.path): \($0.reason)" }.joined(separator: "\n")
+            let isRefused = runs.isEmpty && !silent.isEmpty
+            try house.store.settleEvent(
+                event.id,
+                as: isRefused ? .refused : .done,
+                reason: reasons.isEmpty ? nil : reasons
+            )
+            counts.tookIn(event.source)
+            log.info("event taken in", metadata: about.merging(["runs": "\(runs.count)"]) { $1 })
+            if !runs.isEmpty { ring() }
+        } catch let error as StoreError {
+            postpone(-event.id)
+            log.error("event postponed", metadata: about.merging(["error": "\(error)"]) { $1 })
+        } catch {
+            do {
+                try house.store.settleEvent(event.id, as: .refused, reason: "\(error)")
+            } catch {
+                postpone(-event.id)
+            }
+            log.warning("event refused", metadata: about.merging(["error": "\(error)"]) { $1 })
+        }
+    }
+
+    /// Whether an event is to wait: a schedule's for the run before it, where its workflow asks for that; one that tells
+    /// of a run's end until that is recorded.
+    private func mustWait(_ event: EventRecord) throws -> Bool {
+        if event.event.activity == "completed", let parent = event.parentRunID,
+            let run = try house.store.run(parent), run.status != .completed
+        {
+            return true
+        }
+        guard event.source == .schedule, let path = event.workflow,
+            try sessions.schedulePolicy(of: path, in: event.repository).overlap == .queue
+        else { return false }
+        return try house.store.hasUnfinishedScheduledRun(repository: event.repository, path: path)
+    }
+
+    // MARK: Runs
+
+    private func startWaiting() throws {
+        guard running.count < Self.limit else { return }
+        let waiting = try house.store.queuedRuns(limit: Self.limit + running.count)
+        for queued in waiting where running[queued.record.id] == nil && !isPostponed(queued.record.id) {
+            guard running.count < Self.limit else { return }
+            start(queued)
+        }
+    }
+
+    private func start(_ queued: QueuedRun) {
+        let run = queued.record
+        do {
+            let session = try sessions.session(for: run.repository, choices: queued.choices, in: house)
+            running[run.id] = session
+            Task {
+                await self.carryOn(queued, with: session)
+                self.running[run.id] = nil
+                self.ring()
+            }
+        } catch {
+            end(run, because: "\(error)")
+        }
+    }
+
+    private func carryOn(_ queued: QueuedRun, with session: RunSession) async {
+        let run = queued.record
+        let about: Logger.Metadata = [
+            "run": "\(run.id)", "workflow": "\(run.path)", "repository": "\(run.repository)",
+        ]
+        log.info(run.status == .queued ? "run begins" : "run goes on", metadata: about)
+        do {
+            let ended = try await session.carryOn(queued)
+            counts.ended(ended.conclusion)
+            let conclusion = ended.conclusion?.rawValue ?? ""
+            log.info("run ended", metadata: about.merging(["conclusion": "\(conclusion)"]) { $1 })
+        } catch let error as StoreError {
+            postpone(run.id)
+            log.error("run postponed", metadata: about.merging(["error": "\(error)"]) { $1 })
+        } catch {
+            end(run, because: "\(error)")
+        }
+    }
+
+    private func end(_ run: RunRecord, because reason: String) {
+        log.warning("run given up", metadata: ["run": "\(run.id)", "reason": "\(reason)"])
+        var record = run
+        record.status = .completed
+        record.conclusion = .failure
+        record.reason = reason
+        record.completedAt = Date()
+        house.hub.tell(RunEvent(time: Date(), runID: run.id, what: .runCompleted(record)))
+        counts.ended(.failure)
+        do {
+            try house.settled()
+        } catch {
+            postpone(run.id)
+        }
+    }
+
+    // MARK: Trying again
+
+    private func postpone(_ id: Int64) { postponed[id] = .now + .seconds(5) }
+
+    private func isPostponed(_ id: Int64) -> Bool {
+        guard let time = postponed[id] else { return false }
+        if time > .now { return true }
+        postponed[id] = nil
+        return false
+    }
+}
