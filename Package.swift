@@ -132,7 +132,8 @@ let package = Package(
         .executableTarget(
             name: "flowrun",
             dependencies: [
-                "Daemon", "Forge", "Cloud", "Reports", "Engine", "Store", "Git", "HTTP", "Events", "Workflows",
+                "Daemon", "Forge", "Cloud", "Reports", "Engine", "Store", "Git", "HTTP", "Events",
+                "Workflows",
                 "Expressions",
                 "YAML",
                 "CHost", "CTemplates",

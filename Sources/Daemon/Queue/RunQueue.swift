@@ -7,8 +7,9 @@ import Store
 ///
 /// All that it knows is in the store: what it holds of it in memory can be lost at any moment.
 actor RunQueue {
-    /// So many runs are begun at a time: the rest waits in the store, where it costs nothing. A run that is begun waits
-    /// for places for its jobs, or for its concurrency group.
+    /// So many runs are begun at a time: the rest waits in the store, where it costs nothing.
+    ///
+    /// A run that is begun waits for places for its jobs, or for its concurrency group.
     private static let limit = 200
 
     private let house: DaemonHouse

@@ -20,7 +20,9 @@ package struct WorkerSettings: Sendable, Codable {
     }
 }
 
-/// A job as it goes to another process. It holds secrets, so that it is sealed wherever it lies.
+/// A job as it goes to another process.
+///
+/// It holds secrets, so that it is sealed wherever it lies.
 struct WorkerOrder: Codable {
     struct Variable: Codable {
         var name: String

@@ -40,7 +40,9 @@ package struct NewEvent: Sendable {
     package var repository: String
     package var source: EventRecord.Source
     package var event: Event
-    /// What makes two tellings the same event: a delivery's id, a tick, a run's end. Nothing where each one counts.
+    /// What makes two tellings the same event: a delivery's id, a tick, a run's end.
+    ///
+    /// Absent where each one counts.
     package var key: String?
     package var workflow: String?
     package var parentRunID: Int64?
