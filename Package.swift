@@ -169,6 +169,7 @@ let package = Package(
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ]
         ),
+        tests("DaemonTests", ["Daemon", "Engine", "Store", "Events"]),
         tests("TemplatesTests", ["CTemplates", .product(name: "Crypto", package: "swift-crypto")]),
         tests("EndToEnd", ["flowrun"]),
     ],

@@ -29,17 +29,10 @@ struct ScheduleDecision {
     /// - Parameter unfinished: What of the workflow goes on, in words, where a tick is not to start beside it.
     /// - Returns: The ticks, and until when the schedule was looked at: the clock may have been set back meanwhile.
     func ticks(after seen: Date, now: Date, unfinished: String?) -> (ticks: [Tick], seenUntil: Date) {
-        var due: [Date] = []
-        var dropped = 0
-        var last = seen
-        while let next = cron.next(after: last, timeZone: timeZone), next.addingTimeInterval(delay) <= now {
-            due.append(next)
-            last = next
-            if due.count > Self.mostRows {
-                due.removeFirst()
-                dropped += 1
-            }
-        }
+        var due = cron.fires(after: seen, through: now.addingTimeInterval(-delay), timeZone: timeZone)
+        let last = due.last ?? seen
+        let dropped = due.count - Self.mostRows
+        if dropped > 0 { due.removeFirst(dropped) }
         var ticks = due.map { Tick(dueAt: $0, status: .fired) }
         catchUp(&ticks, now)
         if dropped > 0 {

@@ -21,6 +21,21 @@ extension CronSchedule {
         return nil
     }
 
+    /// All times after `date` up to `end`, ascending; those of at most eight years.
+    package func fires(after date: Date, through end: Date, timeZone: TimeZone) -> [Date] {
+        guard !neverFires, end > date else { return [] }
+        let clock = WallClock(timeZone)
+        let after = Int64(date.timeIntervalSince1970.rounded(.down))
+        let last = Int64(end.timeIntervalSince1970.rounded(.down))
+        let first = max(clock.day(of: after) - 1, clock.day(of: last) - Self.horizon)
+        var seconds: [Int64] = []
+        // A day after, too, as a day before: a change at midnight may move a time over it.
+        for day in first...(clock.day(of: last) + 1) where fires(onDay: day) {
+            seconds += fires(on: day, clock).filter { $0 > (seconds.last ?? after) && $0 <= last }
+        }
+        return seconds.map { Date(timeIntervalSince1970: Double($0)) }
+    }
+
     /// The next times in order, as many as there are.
     package func nextFires(_ count: Int, after date: Date, timeZone: TimeZone) -> [Date] {
         var fires: [Date] = []
