@@ -5,13 +5,20 @@ import Foundation
 /// Folders are made when they are first needed, for the user alone.
 package struct FlowrunHome: Sendable, Hashable {
     package let path: String
+    /// The key that secrets are sealed with, as Base64, where it is given and not kept in a file
+    /// (`$FLOWRUN_SECRETS_KEY`).
+    let secretsKey: String?
 
     /// - Parameter path: Absolute.
-    package init(path: String) { self.path = path }
+    package init(path: String) {
+        self.path = path
+        secretsKey = nil
+    }
 
     /// `$FLOWRUN_HOME`, else `$XDG_STATE_HOME/flowrun`, else `~/.local/state/flowrun`.
     package init(environment: [String: String]) {
         func value(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
+        secretsKey = value("FLOWRUN_SECRETS_KEY")
         if let own = value("FLOWRUN_HOME") {
             let folder = FileManager.default.currentDirectoryPath
             path = own.hasPrefix("/") ? own : folder + "/" + own
@@ -24,6 +31,7 @@ package struct FlowrunHome: Sendable, Hashable {
     }
 
     package var store: String { path + "/store" }
+    var backups: String { store + "/backups" }
     package var keys: String { path + "/keys" }
     package var runs: String { path + "/runs" }
     package var work: String { path + "/work" }

@@ -137,10 +137,21 @@ extension Store {
         if try !isUpToDate(queue, path) {
             try lock.withLock {
                 try queue.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA journal_mode = WAL") }
+                try backUp(queue, home)
                 try Schema.migrate(queue)
             }
         }
         return (queue, lock)
+    }
+
+    /// Copies a store whose tables are about to be changed, whole, beside it.
+    private static func backUp(_ queue: DatabaseQueue, _ home: FlowrunHome) throws {
+        let version = try queue.read { db in try Int.fetchOne(db, sql: "PRAGMA user_version") } ?? 0
+        guard version > 0 else { return }
+        try home.make(home.backups)
+        let path = "\(home.backups)/flowrun-\(version)-\(Date().milliseconds).db"
+        try queue.writeWithoutTransaction { db in try db.execute(sql: "VACUUM INTO ?", arguments: [path]) }
+        chmod(path, 0o600)
     }
 
     private static func openForReading(

@@ -5,7 +5,7 @@ import GRDB
 /// Secrets are sealed with AES-GCM. The place of each is authenticated with it: a row that is moved to another scope,
 /// set or name cannot be opened there.
 extension Store {
-    var keyFile: SecretKeyFile { SecretKeyFile(path: home.keys + "/secrets.key") }
+    var keyFile: SecretKeyFile { SecretKeyFile(home: home) }
 
     /// Seals a value and keeps it under a name, which is taken in any case and kept in upper case.
     ///
