@@ -81,7 +81,9 @@ struct Flowrun: AsyncParsableCommand {
         groupedSubcommands: [
             CommandGroup(
                 name: "Run workflows",
-                subcommands: [Dispatch.self, Trigger.self, Run.self, DaemonCommand.self]
+                subcommands: [
+                    Dispatch.self, Trigger.self, Run.self, DaemonCommand.self, Hooks.self, Repo.self,
+                ]
             ),
             CommandGroup(
                 name: "Look at workflows",

@@ -79,17 +79,17 @@ actor RunQueue {
         do {
             if try mustWait(event) { return }
             let session = try sessions.session(for: event.repository, choices: nil, in: house)
-            let (runs, silent) = try await session.makeRuns(of: event)
-            let reasons = silent.map { "\($0.path): \($0.reason)" }.joined(separator: "\n")
-            let isRefused = runs.isEmpty && !silent.isEmpty
+            let outcome = try await session.makeRuns(of: event)
+            let reasons = (outcome.faults + outcome.silent).map { "\($0.path): \($0.reason)" }
+            let isRefused = outcome.runs.isEmpty && !outcome.faults.isEmpty
             try house.store.settleEvent(
                 event.id,
                 as: isRefused ? .refused : .done,
-                reason: reasons.isEmpty ? nil : reasons
+                reason: reasons.isEmpty ? nil : reasons.joined(separator: "\n")
             )
             counts.tookIn(event.source)
-            log.info("event taken in", metadata: about.merging(["runs": "\(runs.count)"]) { $1 })
-            if !runs.isEmpty { ring() }
+            log.info("event taken in", metadata: about.merging(["runs": "\(outcome.runs.count)"]) { $1 })
+            if !outcome.runs.isEmpty { ring() }
         } catch let error as StoreError {
             postpone(-event.id)
             log.error("event postponed", metadata: about.merging(["error": "\(error)"]) { $1 })

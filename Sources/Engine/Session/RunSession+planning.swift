@@ -31,6 +31,7 @@ extension RunSession {
     func plansOfTrigger(
         _ name: String,
         payload: Value?,
+        unless: @Sendable (WorkflowFile) throws -> String? = { _ in nil },
         silence: @Sendable (WorkflowFile, String) -> Void
     ) async throws -> ([PlannedRun], SessionSite) {
         let site = try site()
@@ -42,7 +43,8 @@ extension RunSession {
         for file in files {
             guard let workflow = file.workflow else { continue }
             switch match(workflow, event) {
-            case .runs: started.append(file)
+            case .runs:
+                if let reason = try unless(file) { silence(file, reason) } else { started.append(file) }
             case .skipped(let reason):
                 // One that is only there to be called is no surprise.
                 let isForCalls = workflow.triggers.allSatisfy { $0.event == "workflow_call" }

@@ -12,33 +12,31 @@ extension RunSession {
     /// Makes the runs that an event starts; those that are there already, since an earlier process made them, are not
     /// made again.
     ///
-    /// - Returns: The runs, and for each workflow that the event does not start its path and why.
-    package func makeRuns(
-        of record: EventRecord
-    ) async throws -> (runs: [RunRecord], silent: [(path: String, reason: String)]) {
+    /// - Returns: The runs, and for each workflow that does not run its path and why: that the event does not start it, or
+    ///   what is wrong with it.
+    package func makeRuns(of record: EventRecord) async throws -> EventOutcome {
         let event = record.event
         let site = try site(ofCommit: event.sha)
         let made = try store.runs(ofEvent: record.id)
-        var runs: [RunRecord] = []
-        var silent: [(path: String, reason: String)] = []
+        var outcome = EventOutcome()
         for file in try site.files(for: event) {
             if let wanted = record.workflow, wanted != file.path { continue }
             if made[file.path] != nil { continue }
             guard let workflow = file.workflow else {
-                silent.append((file.path, SessionError.invalid([file]).description))
+                outcome.faults.append((file.path, SessionError.invalid([file]).description))
                 continue
             }
             if case .skipped(let reason) = match(workflow, event) {
-                silent.append((file.path, "\(reason)"))
+                outcome.silent.append((file.path, "\(reason)"))
                 continue
             }
             do {
-                runs += try await makeRuns(of: record, file, workflow, at: site)
+                outcome.runs += try await makeRuns(of: record, file, workflow, at: site)
             } catch let error as SessionError {
-                silent.append((file.path, error.description))
+                outcome.faults.append((file.path, error.description))
             }
         }
-        return (runs, silent)
+        return outcome
     }
 
     private func makeRuns(
@@ -175,4 +173,13 @@ extension RunSession {
             )
         )
     }
+}
+
+/// What came of an event.
+package struct EventOutcome: Sendable {
+    package var runs: [RunRecord] = []
+    /// The workflows that it does not start, and why.
+    package var silent: [(path: String, reason: String)] = []
+    /// The workflows that it would start, or might, and what is wrong with them.
+    package var faults: [(path: String, reason: String)] = []
 }

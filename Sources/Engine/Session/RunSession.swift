@@ -8,8 +8,8 @@ import YAML
 /// One command's work: it makes an event, finds the workflows that the event starts, runs them, and then those that
 /// their ends start (`workflow_run`).
 package actor RunSession {
-    package let options: SessionOptions
-    package let store: Store
+    package nonisolated let options: SessionOptions
+    package nonisolated let store: Store
     let services: JobServices
     private let cloud: (any LocalCloudProvider)?
     /// Returns once the store holds all that was told so far.
@@ -56,13 +56,21 @@ package actor RunSession {
 
     /// Fires an event and runs every workflow that it starts.
     ///
-    /// - Parameter silence: Told for each workflow that the event does not start, and why.
+    /// - Parameters:
+    ///   - unless: Says of a workflow that the event starts why it need not run; nil where it does.
+    ///   - silence: Told for each workflow that does not run, and why.
     package func trigger(
         _ name: String,
         payload: Value?,
+        unless: @Sendable (WorkflowFile) throws -> String? = { _ in nil },
         silence: @Sendable (WorkflowFile, String) -> Void
     ) async throws -> [RunRecord] {
-        let (plans, site) = try await plansOfTrigger(name, payload: payload, silence: silence)
+        let (plans, site) = try await plansOfTrigger(
+            name,
+            payload: payload,
+            unless: unless,
+            silence: silence
+        )
         return try await run(plans, site: site)
     }
 

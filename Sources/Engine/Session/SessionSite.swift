@@ -152,12 +152,19 @@ package struct SessionSite: Sendable {
     private func pushEvent(_ given: Value?) throws -> Event {
         let after = try known(given?["after"]) ?? commit
         let head = try repository.commit(after)
-        let before = try known(given?["before"]) ?? head.parents.first
-        let between = try repository.commitsBetween(before, after)
+        // A ref that was made has no commit before.
+        let isNew = given?["before"].text.allSatisfy { $0 == "0" } ?? false && text(given?["before"]) != nil
+        let before = isNew ? nil : try known(given?["before"]) ?? head.parents.first
+        let between = try repository.commitsBetween(
+            isNew ? try start(of: after) : before,
+            after,
+            limit: Self.mostCommits
+        )
         let facts = PushFacts(
             ref: ref,
             before: before?.hex,
             after: after.hex,
+            isForced: try before.map { try !repository.isAncestor($0, of: after) } ?? false,
             commits: try between.map(payloadCommit),
             head: try payloadCommit(head)
         )
@@ -167,8 +174,18 @@ package struct SessionSite: Sendable {
             "push",
             payload,
             given,
-            changedPaths: try repository.changedPaths(from: before, to: after)
+            changedPaths: try repository.changedPaths(from: isNew ? try start(of: after) : before, to: after)
         )
+    }
+
+    /// As many commits a push tells at most, the newest (GitHub's limit).
+    private static let mostCommits = 2048
+
+    /// Where a new branch has left the default one; nil where it is not known, or is the default one.
+    private func start(of commit: CommitID) throws -> CommitID? {
+        guard let tip = try repository.commitOfReference("refs/heads/\(facts.defaultBranch)"), tip != commit
+        else { return try repository.commit(commit).parents.first }
+        return try repository.mergeBase(tip, commit)
     }
 
     /// A pull request of the current branch into the default one, unless the payload says which.

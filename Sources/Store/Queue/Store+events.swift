@@ -11,6 +11,21 @@ extension Store {
         try write { db in try Self.insert(event, db) }
     }
 
+    /// Keeps several events, all or none: those that wait, and those for which nothing is done, each with why.
+    package func add(_ events: [NewEvent], refused: [(event: NewEvent, reason: String)]) throws(StoreError) {
+        guard !events.isEmpty || !refused.isEmpty else { return }
+        try write { db in
+            for event in events { _ = try Self.insert(event, db) }
+            for (event, reason) in refused {
+                let id = try Self.insert(event, db).id
+                try db.execute(
+                    sql: "UPDATE events SET status = 'refused', reason = ? WHERE id = ?",
+                    arguments: [reason, id]
+                )
+            }
+        }
+    }
+
     static func insert(_ new: NewEvent, _ db: Database) throws -> (id: Int64, isNew: Bool) {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .withoutEscapingSlashes

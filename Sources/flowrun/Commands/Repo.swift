@@ -1,0 +1,116 @@
+import ArgumentParser
+import Engine
+import Foundation
+import Git
+import Store
+
+struct Repo: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "repo",
+        abstract: "The repositories that the daemon serves.",
+        discussion: """
+            Schedules fire for these only. Runs that are handed over, and events of git hooks, are run for any repository.
+
+            EXAMPLES
+              flowrun repo add
+              flowrun repo add /srv/git/project.git
+              flowrun repo list
+              flowrun repo remove .
+            """,
+        subcommands: [RepoAdd.self, RepoList.self, RepoRemove.self]
+    )
+
+    /// The repository of a path as runs are filed under it.
+    static func path(of given: String) throws -> String {
+        guard let repository = try Repository.discover(from: given) else {
+            throw CommandEnd(.nothingStarted, "error: `\(given)` is not in a git repository")
+        }
+        return repository.workTree ?? repository.gitDirectory
+    }
+}
+
+struct RepoAdd: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "add",
+        abstract: "Serve a repository of this machine, bare or not.",
+        discussion: """
+            EXAMPLES
+              flowrun repo add
+              flowrun repo add ~/work/model /srv/git/project.git
+            """
+    )
+
+    @Argument(help: "Their folders; the current one where none is given.", completion: .directory)
+    var paths: [String] = ["."]
+
+    func run() throws {
+        let surroundings = Surroundings()
+        // All of them are looked at before one is added.
+        let found = try paths.map(Repo.path(of:))
+        let store = try surroundings.openStore()
+        for path in found {
+            Console.print(try store.addRepository(path) ? "added \(path)" : "\(path) was served already")
+        }
+        DaemonBell(home: surroundings.home).ring()
+    }
+}
+
+struct RepoList: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list",
+        abstract: "Which are served.",
+        discussion: """
+            EXAMPLES
+              flowrun repo list
+              flowrun repo list --json
+            """
+    )
+
+    @Flag(help: "As a JSON array.") var json = false
+
+    private struct Row: Encodable {
+        var path: String
+        var addedAt: Date
+
+        enum CodingKeys: String, CodingKey {
+            case path
+            case addedAt = "added_at"
+        }
+    }
+
+    func run() throws {
+        let repositories = try Store(home: Surroundings().home, readOnly: true).repositories()
+        if json { return try RunJSON.print(repositories.map { Row(path: $0.path, addedAt: $0.addedAt) }) }
+        for repository in repositories { Console.print(repository.path) }
+    }
+}
+
+struct RepoRemove: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "remove",
+        abstract: "Serve a repository no more; nothing in it is touched, and its runs stay.",
+        discussion: """
+            EXAMPLES
+              flowrun repo remove
+              flowrun repo remove /srv/git/gone.git
+            """
+    )
+
+    @Argument(help: "Its folder; the current one where none is given.", completion: .directory)
+    var path = "."
+
+    func run() throws {
+        let surroundings = Surroundings()
+        let store = try surroundings.openStore()
+        // One whose folder is gone is named as it was.
+        let known = try? Repo.path(of: path)
+        guard try store.removeRepository(known ?? path) else {
+            throw CommandEnd(
+                .nothingStarted,
+                "error: `\(known ?? path)` is not served; see `flowrun repo list`"
+            )
+        }
+        DaemonBell(home: surroundings.home).ring()
+        Console.print("removed \(known ?? path)")
+    }
+}
