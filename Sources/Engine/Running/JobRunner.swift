@@ -32,6 +32,8 @@ package actor JobRunner {
     var spareScript: String?
     /// The step that runs now in the job's own line, for a cancellation to decide upon.
     var current: RunningStep?
+    /// Steps of composite actions that run now.
+    var innerSteps: [InnerStep] = []
     /// Steps that run beside that line, or did.
     var background: [BackgroundStep] = []
     /// What failed in steps that are not over yet, for a shell to be opened there.
@@ -133,6 +135,7 @@ package actor JobRunner {
         frame.status = .cancelled
         self.reason = reason
         setUpStop.stop(.cancelled)
+        cancelInnerSteps()
         if let current, !stillHolds(current) { current.stop.stop(.cancelled) }
         stopBackgroundSteps(.cancelled)
         watchdogs.append(Watchdog(after: cancelTimeout()) { Task { await self.force() } })

@@ -13,10 +13,12 @@ extension JobRunner {
         var frame = try frame(of: action, inputs, call)
         for step in steps {
             if call.stop.isForced { break }
-            if call.stop.reason != nil { frame.status = .cancelled }
-            let result = await runInner(step, in: frame, call)
+            // Of a cancellation of the job each step is asked itself.
+            if call.stop.reason != nil, self.frame.status != .cancelled { frame.status = .cancelled }
+            let (result, goesOn) = await runInner(step, in: frame, call)
             if step.hasExplicitID { frame.record(result, for: step.id) }
             frame.status.merge(result.conclusion)
+            if !goesOn { break }
         }
         uses.keep(frame.results, of: call.use)
         var ending = StepEnding(outcome: frame.status.conclusion)
@@ -69,7 +71,7 @@ extension JobRunner {
             var frame = frame
             // Status functions look at the job here, not at the composite action.
             frame.status = self.frame.status
-            status.merge(await runInner(step, as: work, in: frame, call).conclusion)
+            status.merge(await runInner(step, as: work, in: frame, call).result.conclusion)
         }
         return StepEnding(outcome: status.conclusion)
     }
@@ -94,12 +96,14 @@ extension JobRunner {
     }
 
     /// One step of a composite action, or a stage of it: as a step of a job, but without a record of its own.
+    ///
+    /// - Returns: Its result, and whether those after it are looked at: not after a condition that has no value.
     private func runInner(
         _ step: Step,
         as work: StepWork = .main,
         in frame: StepFrame,
         _ call: StepCall
-    ) async -> StepResult {
+    ) async -> (result: StepResult, goesOn: Bool) {
         var github = githubContext(in: frame)
         github.action = step.id
         let env: [(name: String, value: String)]
@@ -107,32 +111,36 @@ extension JobRunner {
             env = try evaluatedEnv(of: step, frame: frame, github: github)
         } catch {
             report(error, step: call.number)
-            return StepResult(outcome: .failure, conclusion: .failure)
+            return (StepResult(outcome: .failure, conclusion: .failure), true)
         }
         let scope = scope(env: env, frame: frame, github: github)
         do {
             guard try work.condition(of: step)?.evaluate(in: scope) ?? true else {
-                return StepResult(outcome: .skipped, conclusion: .skipped)
+                return (StepResult(outcome: .skipped, conclusion: .skipped), true)
             }
-            let ending = await perform(
+        } catch {
+            report(StepFailure("The step's condition failed: \(error)"), step: call.number)
+            return (StepResult(outcome: .failure, conclusion: .failure), false)
+        }
+        let inner = InnerStep(condition: work.condition(of: step), env: env, frame: frame, github: github)
+        let ending = await following(inner, within: call.stop) { stop in
+            await perform(
                 step,
                 as: work,
                 in: frame,
                 env: env,
                 github: github,
-                stop: call.stop,
+                stop: stop,
                 number: call.number
             )
-            let known = self.scope(env: env, frame: frame.knowing(ending.outputs, of: step), github: github)
-            return StepResult(
-                outcome: ending.outcome,
-                conclusion: tolerated(step, ending.outcome, in: known),
-                outputs: ending.outputs
-            )
-        } catch {
-            report(StepFailure("The step's condition failed: \(error)"), step: call.number)
-            return StepResult(outcome: .failure, conclusion: .failure)
         }
+        let known = self.scope(env: env, frame: frame.knowing(ending.outputs, of: step), github: github)
+        let result = StepResult(
+            outcome: ending.outcome,
+            conclusion: tolerated(step, ending.outcome, in: known),
+            outputs: ending.outputs
+        )
+        return (result, true)
     }
 }
 
