@@ -71,6 +71,9 @@ package final class Masker: Sendable {
         }
     }
 
+    /// All that is hidden.
+    var secrets: [String] { state.withLock { $0.secrets.sorted() } }
+
     /// The text with `***` in the place of each secret.
     package func maskedText(_ text: String) -> String {
         let patterns = patterns

@@ -10,6 +10,7 @@ package struct WorkerSettings: Sendable, Codable {
     package var isLocked: Bool
     package var isOffline: Bool
     package var pythonInstaller: PythonInstaller
+    package var keptWorkspaces: Int
 
     init(_ services: JobServices) {
         actionSources = services.actionSources
@@ -17,6 +18,7 @@ package struct WorkerSettings: Sendable, Codable {
         isLocked = services.isLocked
         isOffline = services.isOffline
         pythonInstaller = services.pythonInstaller
+        keptWorkspaces = services.keptWorkspaces
     }
 }
 

@@ -25,23 +25,33 @@ final class JobFolders: Sendable {
     let commandFiles: String
     let eventPath: String
     private let lock: Int32
+    /// The number of the place.
+    let place: Int
 
-    /// Takes the first place that is free.
-    init(home: FlowrunHome, repositoryName: String) throws(FolderError) {
+    /// Takes the first place that is free, or the one that was kept, as it is.
+    init(home: FlowrunHome, repositoryName: String, kept: Int? = nil) throws(FolderError) {
         try Self.make(home.work)
         var taken: (place: Int, lock: Int32)?
-        for place in 1...10_000 {
+        let places = KeptPlaces(home: home)
+        for place in kept.map({ $0...$0 }) ?? 1...10_000 {
+            if kept == nil, places.isKept(place) { continue }
             let path = "\(home.work)/\(place).lock"
             let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
             guard descriptor >= 0 else { throw FolderError(path: path, reason: Self.lastError) }
-            if flock(descriptor, LOCK_EX | LOCK_NB) == 0 {
+            // It may have been kept since it was looked at.
+            if flock(descriptor, LOCK_EX | LOCK_NB) == 0, kept != nil || !places.isKept(place) {
                 taken = (place, descriptor)
                 break
             }
             close(descriptor)
         }
-        guard let taken else { throw FolderError(path: home.work, reason: "10,000 jobs are running already") }
+        guard let taken else {
+            let reason =
+                kept == nil ? "10,000 jobs are running already" : "another process works in the kept place"
+            throw FolderError(path: home.work, reason: reason)
+        }
         lock = taken.lock
+        place = taken.place
         root = "\(home.work)/\(taken.place)"
         let name = repositoryName.isEmpty ? "repository" : repositoryName
         workspace = "\(root)/\(name)/\(name)"
@@ -50,7 +60,7 @@ final class JobFolders: Sendable {
         python = "\(root)/_python"
         commandFiles = "\(temp)/_runner_file_commands"
         eventPath = "\(temp)/_github_workflow/event.json"
-        try clear()
+        if kept == nil { try clear() }
         for folder in [workspace, commandFiles, "\(temp)/_github_workflow", actions] { try Self.make(folder) }
     }
 

@@ -38,6 +38,8 @@ package struct JobOrder: Sendable {
     package var mayRequestIDTokens: Bool
     /// What the job's own token is good for.
     package var rights: TokenRights
+    /// Where the job goes on from an earlier attempt of it; absent where it begins anew.
+    var resumed: ResumedJob?
     /// Whether `::debug::` lines are shown and `runner.debug` is set.
     package var isDebugging: Bool
 }

@@ -94,7 +94,9 @@ extension JobRunner {
     func visibleVariables(in frame: StepFrame) -> JobVariables { frame.aside?.current ?? variables }
 
     func change(_ change: VariableChange, in frame: StepFrame) {
-        if let aside = frame.aside { aside.apply(change) } else { variables.apply(change) }
+        if let aside = frame.aside { return aside.apply(change) }
+        variables.apply(change)
+        trail.changes.append(change)
     }
 
     /// The whole environment of a process that a step starts.

@@ -63,7 +63,7 @@ extension JobRunner {
                 outputs.append((name, value))
             }
         }
-        try folders.clear()
+        if try !keepIfFailed() { try folders.clear() }
         return outputs
     }
 

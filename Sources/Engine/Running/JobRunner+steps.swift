@@ -164,6 +164,7 @@ extension JobRunner {
 
     /// The `steps` context has the result of a step itself, not of what its action does before or after it.
     func remember(_ result: StepResult, for step: Step, as work: StepWork = .main) {
+        if work.isMain { trail.result = result }
         if work.isMain, step.hasExplicitID { frame.record(result, for: step.id) }
     }
 

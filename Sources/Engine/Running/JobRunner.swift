@@ -24,6 +24,8 @@ package actor JobRunner {
     var uses = ActionUses()
     /// The Node.js programs that were asked for their version, by path.
     var nodeVersions: [String: ToolVersion] = [:]
+    /// What each step has left, for going on from there should the job fail.
+    var trail = JobTrail()
     /// Commits that were pushed, by the ref that they went to.
     var pushed: [(ref: String, commit: String)] = []
     var nextStepNumber = 1
@@ -67,7 +69,11 @@ package actor JobRunner {
             folder: folder,
             hub: services.hub
         )
-        folders = try JobFolders(home: services.home, repositoryName: order.facts.repository.name)
+        folders = try JobFolders(
+            home: services.home,
+            repositoryName: order.facts.repository.name,
+            kept: order.resumed?.kept.place
+        )
         masker = Masker()
         processes = JobProcesses(
             cookie: JobCookie.of(run: order.facts.runID, job: order.jobID, home: services.home),
@@ -93,9 +99,11 @@ package actor JobRunner {
         await internalStep("Set up job") { isReady = try await self.setUp() }
         if isReady {
             await runPreSteps()
-            for step in order.definition.steps {
+            for (index, step) in order.definition.steps.enumerated() {
                 if isForced { break }
+                if await carry(step, at: index) { continue }
                 await runJobStep(step)
+                note(step, at: index)
             }
             await waitForBackgroundSteps()
             await runPostSteps()

@@ -23,6 +23,8 @@ package struct JobServices: Sendable {
     package var failureShell: (any FailureShell)?
     /// Artifacts, caches and tokens for actions; absent where there are none to be had.
     package var toolkit: (any ToolkitServices)?
+    /// Of so many jobs that failed, the newest, the workspaces are kept for `run resume`.
+    package var keptWorkspaces = 5
     /// Where jobs are run.
     package var placement: any JobPlacement = OwnProcess()
     /// Whether this process runs one job and nothing else.

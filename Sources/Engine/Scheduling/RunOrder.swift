@@ -26,6 +26,8 @@ package struct RunOrder: Sendable {
     package var claim: PlaceClaim
     /// What an earlier attempt of the run has that need not be done again.
     package var carried: [CarriedJob] = []
+    /// Jobs that go on in the workspace of an earlier attempt.
+    var resumed = ResumedJobs()
     /// Whether something above, which the jobs here depend on, has run anew.
     var mustRun = false
     /// Secrets of those above that the workflow may not read: its logs do not show them all the same.

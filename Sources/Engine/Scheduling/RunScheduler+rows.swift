@@ -144,7 +144,7 @@ extension RunScheduler {
             secrets.merge(settings.secrets) { $1 }
             facts.vars = settings.variables
         }
-        return JobOrder(
+        var job = JobOrder(
             jobID: id,
             key: start.row.key,
             name: start.row.name,
@@ -169,6 +169,8 @@ extension RunScheduler {
             rights: order.rights(of: start.job),
             isDebugging: order.isDebugging
         )
+        if !start.mustRun { job.resumed = order.resumed[start.row.key, start.row.name] }
+        return job
     }
 
     /// Waits for a concurrency group, as long as the row may start; `nil` where there is none.

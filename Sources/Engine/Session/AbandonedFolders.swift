@@ -20,7 +20,8 @@ enum AbandonedFolders {
 
     /// Removes the places of jobs that nobody works in any more.
     static func clearPlaces(in home: FlowrunHome) {
-        for name in names(in: home.work) where Int(name) != nil {
+        let kept = KeptPlaces(home: home)
+        for name in names(in: home.work) where Int(name).map({ !kept.isKept($0) }) ?? false {
             let lock = open("\(home.work)/\(name).lock", O_RDWR | O_CLOEXEC)
             guard lock >= 0 else { continue }
             defer { close(lock) }

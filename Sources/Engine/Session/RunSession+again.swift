@@ -101,7 +101,7 @@ extension RunSession {
         return depth
     }
 
-    private func carriedJobs(of run: RunRecord, _ scope: RerunScope) throws -> [CarriedJob] {
+    func carriedJobs(of run: RunRecord, _ scope: RerunScope) throws -> [CarriedJob] {
         let kept: [JobRecord]
         switch scope {
         case .all: return []
@@ -132,7 +132,7 @@ extension RunSession {
 
 extension JobRecord {
     /// By its id in the file, also that of the job that called it, by its name, or by its number.
-    fileprivate func isCalled(_ name: String) -> Bool {
+    func isCalled(_ name: String) -> Bool {
         let key = key.lowercased()
         let wanted = name.lowercased()
         return key == wanted || key.hasPrefix(wanted + ".") || self.name.lowercased() == wanted

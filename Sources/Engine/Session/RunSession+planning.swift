@@ -103,6 +103,8 @@ extension RunSession {
             /// The id of the first attempt.
             var first: Int64
             var carried: [CarriedJob]
+            /// The jobs that go on where they failed.
+            var resumed = ResumedJobs()
         }
 
         var workflow: Workflow { tree.workflow }

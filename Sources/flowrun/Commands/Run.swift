@@ -17,6 +17,7 @@ struct Run: AsyncParsableCommand {
             """,
         subcommands: [
             RunList.self, RunView.self, RunWatch.self, RunLogs.self, RunCancel.self, RunRerun.self,
+            RunResume.self,
             RunDownload.self, RunDelete.self, RunPrune.self,
         ]
     )

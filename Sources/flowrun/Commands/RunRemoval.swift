@@ -1,4 +1,5 @@
 import ArgumentParser
+import Engine
 import Foundation
 import Store
 
@@ -38,7 +39,11 @@ struct RunDelete: AsyncParsableCommand {
                 throw CommandEnd(.nothingStarted, "error: run \(id) is being run again, as run \(next.id)")
             }
         }
-        for id in Set(ids).sorted() { try store.removeRun(id) }
+        let kept = KeptPlaces(home: store.home)
+        for id in Set(ids).sorted() {
+            try kept.remove(run: id)
+            try store.removeRun(id)
+        }
         Console.complain("\(Words.count(Set(ids).count, "run")) removed")
     }
 }
@@ -90,6 +95,8 @@ struct RunPrune: AsyncParsableCommand {
             return Console.complain("\(Words.count(gone.count, "run")) would be removed")
         }
         for run in gone { try store.removeRun(run.id) }
+        // The workspaces that were kept of them go, too.
+        try KeptPlaces(home: store.home).prune(keeping: .max)
         try store.removeStrayFolders()
         try store.sweepBlobs()
         Console.complain("\(Words.count(gone.count, "run")) removed")

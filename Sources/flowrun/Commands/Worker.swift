@@ -33,6 +33,7 @@ struct Worker: AsyncParsableCommand {
             )
             services.isLocked = settings.isLocked
             services.isOffline = settings.isOffline
+            services.keptWorkspaces = settings.keptWorkspaces
             services.isWorker = true
             return services
         }

@@ -18,6 +18,8 @@ struct Configuration {
     var pip: PythonInstaller?
     /// What `run prune` leaves.
     var retention: RunRetention?
+    /// Of so many jobs that failed the workspaces are kept.
+    var keptWorkspaces: Int?
     /// How the daemon treats the schedules of its workflows.
     var schedules = ScheduleSettings()
 
@@ -91,12 +93,12 @@ struct Configuration {
         case "retention":
             guard case .mapping(let limits) = entry.value.content else {
                 throw Self.fault(
-                    "`retention` is a mapping of older-than, keep and max-size",
+                    "`retention` is a mapping of older-than, keep, max-size and kept-workspaces",
                     at: entry.value,
                     source
                 )
             }
-            retention = try Self.retention(limits, source)
+            (retention, keptWorkspaces) = try Self.retention(limits, source)
         case "schedules":
             schedules = try ScheduleSettings(entry.value) { Self.fault($0, at: $1, source) }
         case "labels":
@@ -123,8 +125,12 @@ struct Configuration {
         }
     }
 
-    private static func retention(_ limits: [Node.Entry], _ source: String) throws -> RunRetention {
+    private static func retention(
+        _ limits: [Node.Entry],
+        _ source: String
+    ) throws -> (runs: RunRetention, keptWorkspaces: Int?) {
         var retention = RunRetention()
+        var keptWorkspaces: Int?
         for limit in limits {
             guard case .scalar(let key) = limit.key.content, case .scalar(let value) = limit.value.content
             else {
@@ -146,15 +152,20 @@ struct Configuration {
                 if retention.size == nil {
                     throw fault("`max-size` is a size such as 500MB or 5GB", at: limit.value, source)
                 }
+            case "kept-workspaces":
+                keptWorkspaces = Int(value.text).flatMap { $0 < 0 ? nil : $0 }
+                if keptWorkspaces == nil {
+                    throw fault("`kept-workspaces` is a number from 0 on", at: limit.value, source)
+                }
             default:
                 throw fault(
-                    "unknown key `\(key.text)`; there is older-than, keep, max-size",
+                    "unknown key `\(key.text)`; there is older-than, keep, max-size, kept-workspaces",
                     at: limit.key,
                     source
                 )
             }
         }
-        return retention
+        return (retention, keptWorkspaces)
     }
 
     private static func label(_ pair: Node.Entry, _ source: String) throws -> (label: String, target: String)
@@ -197,6 +208,7 @@ struct Configuration {
         cascade = other.cascade ?? cascade
         pip = other.pip ?? pip
         retention = other.retention ?? retention
+        keptWorkspaces = other.keptWorkspaces ?? keptWorkspaces
         schedules.merge(other.schedules)
     }
 

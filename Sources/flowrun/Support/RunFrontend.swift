@@ -56,6 +56,7 @@ struct RunFrontend {
         )
         services.isLocked = settings.locked || configuration.locked ?? false
         services.isOffline = settings.offline || configuration.offline ?? false
+        services.keptWorkspaces = configuration.keptWorkspaces ?? services.keptWorkspaces
         session = RunSession(
             options: sessionOptions,
             site: site,
@@ -98,6 +99,12 @@ struct RunFrontend {
         try store.flush()
         if format != .json { try showReports(of: runs) }
         if runs.isEmpty, format != .json { Console.complain("no workflow runs on this event") }
+        if format != .json {
+            let kept = KeptPlaces(home: truth.home)
+            for run in runs where run.conclusion == .failure && kept.hasPlace(ofRun: run.id) {
+                Console.complain("`flowrun run resume \(run.id)` goes on from the step that failed")
+            }
+        }
         if await session.isCancelled { throw CommandEnd(.interrupted) }
         if let fault = console.fault { throw CommandEnd(.broken, "error: \(Console.lostOutput(fault))") }
         if !runs.allSatisfy(\.isFine) { throw CommandEnd(.runFailed) }

@@ -12,6 +12,16 @@ protocol BuiltInAction: Sendable {
     static var inputs: [BuiltInInput] { get }
 
     func run(_ call: BuiltInCall) async throws -> BuiltInResult
+
+    /// Does again what does not outlive a job, such as giving credentials, where a later attempt goes on after this step.
+    ///
+    /// - Parameter outputs: What the step put out when it ran.
+    /// - Returns: nil where there is nothing of that kind.
+    func resume(_ call: BuiltInCall, outputs: [String: String]) async throws -> BuiltInResult?
+}
+
+extension BuiltInAction {
+    func resume(_ call: BuiltInCall, outputs: [String: String]) async throws -> BuiltInResult? { nil }
 }
 
 struct BuiltInInput: Sendable {
@@ -144,6 +154,23 @@ extension JobRunner {
         line("\(reference.text) is served by flowrun's own implementation", step: step.number)
         let inputs = try Self.inputs(of: kind, given: given)
         let result = try await serve(inputs, step, action.run)
+        return take(result, of: inputs, step)
+    }
+
+    /// Does again what of a built-in action does not outlive a job.
+    func resume(
+        _ action: any BuiltInAction,
+        given: [(name: String, value: String)],
+        outputs: [(name: String, value: String)],
+        _ step: StepCall
+    ) async throws {
+        let inputs = try Self.inputs(of: type(of: action), given: given)
+        let known = Dictionary(outputs.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
+        let result = try await serve(inputs, step) { try await action.resume($0, outputs: known) }
+        if let result { _ = take(result, of: inputs, step) }
+    }
+
+    private func take(_ result: BuiltInResult, of inputs: [String: String], _ step: StepCall) -> StepEnding {
         for mask in result.masks { _ = masker.add(mask) }
         for (name, value) in result.variables { change(.define(name: name, value: value), in: step.frame) }
         for path in result.paths { change(.prependPath(path), in: step.frame) }

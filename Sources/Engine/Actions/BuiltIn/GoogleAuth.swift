@@ -23,6 +23,11 @@ struct GoogleAuth: BuiltInAction {
         BuiltInInput("cleanup_credentials", default: "true"),
     ]
 
+    /// The key that was written is gone with the earlier attempt: another one takes its place.
+    func resume(_ call: BuiltInCall, outputs: [String: String]) async throws -> BuiltInResult? {
+        try await run(call)
+    }
+
     func run(_ call: BuiltInCall) async throws -> BuiltInResult {
         let given = call["credentials_json"].trimmingCharacters(in: .whitespacesAndNewlines)
         guard !given.isEmpty else {

@@ -19,15 +19,22 @@ struct Cache: BuiltInAction {
         let (found, outputs, warnings) = try await restoring.run(call)
         var result = BuiltInResult(warnings: warnings)
         result.outputs = outputs.filter { $0.name == "cache-hit" }
-        let wish = restoring.wish
+        saveLater(restoring.wish, isThere: found.map(restoring.wish.isHit) ?? false, &result)
+        return result
+    }
+
+    func resume(_ call: BuiltInCall, outputs: [String: String]) async throws -> BuiltInResult? {
+        var result = BuiltInResult()
+        saveLater(try CacheRestore(call).wish, isThere: outputs["cache-hit"] == "true", &result)
+        return result
+    }
+
+    private func saveLater(_ wish: CacheWish, isThere: Bool, _ result: inout BuiltInResult) {
         result.postCondition = .implicit
         result.post = { call in
-            if let found, wish.isHit(found) {
-                return ["Cache hit occurred on the primary key \(wish.key), not saving cache."]
-            }
+            if isThere { return ["Cache hit occurred on the primary key \(wish.key), not saving cache."] }
             return try await CacheSave(wish).run(call).lines
         }
-        return result
     }
 }
 

@@ -40,6 +40,22 @@ struct Checkout: BuiltInAction {
         return result
     }
 
+    /// The credentials that git had were taken away at the end of the earlier attempt.
+    func resume(_ call: BuiltInCall, outputs: [String: String]) async throws -> BuiltInResult? {
+        let wish = try CheckoutWish(call)
+        guard wish.persistsCredentials else { return nil }
+        return try await BlockingWork.run {
+            let source = try CheckoutSource.find(wish)
+            guard let access = RemoteAccess(url: source.origin, token: source.credentials.token) else {
+                return nil
+            }
+            try access.persist(in: wish.folder)
+            var result = BuiltInResult(masks: [access.encoded])
+            result.post = { _ in try await BlockingWork.run { access.forget(in: [wish.folder]) } }
+            return result
+        }
+    }
+
     private struct Done: Sendable {
         var source: CheckoutSource
         var lines: [String]

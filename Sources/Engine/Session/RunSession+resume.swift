@@ -1,0 +1,129 @@
+import Events
+import Foundation
+package import Store
+import Workflows
+
+extension RunSession {
+    /// Goes on with a run that failed, as its next attempt: each job that failed goes on in the workspace that it has left,
+    /// from the step that failed; jobs that succeeded are taken over, and those that depend on others are run.
+    ///
+    /// The event and the commit stay those of the run; the workflow file is the one of this session, so that it can be
+    /// mended before.
+    ///
+    /// - Parameters:
+    ///   - step: The step to go on from, by its id, name or number, where it is not the one that failed.
+    ///   - jobs: Only these of the jobs that failed go on so, by their ids or names; the others begin anew.
+    package func resume(
+        _ run: RunRecord,
+        from step: String?,
+        jobs wanted: [String]
+    ) async throws -> [RunRecord] {
+        guard run.status == .completed else {
+            throw SessionError.refused("run \(run.id) has not ended yet")
+        }
+        guard let source = try store.source(of: run.id) else {
+            throw SessionError.refused("there is no run \(run.id)")
+        }
+        let file = try mendedFile(of: run)
+        guard let workflow = file.workflow else { throw SessionError.invalid([file]) }
+        let resumed = try resumedJobs(of: run, from: step, wanted, old: source.workflow, new: file)
+        let site = try siteOfCommit(of: run)
+        let event = try event(of: run, source)
+        let earlier = PlannedRun.Earlier(
+            run: run,
+            first: try store.firstAttempt(of: run),
+            carried: try carriedJobs(of: run, .failed),
+            resumed: resumed
+        )
+        let plans = try await plan(
+            [file],
+            event: event,
+            site: site,
+            inputs: try inputs(of: event, for: workflow, in: file),
+            parent: run.parentRunID,
+            depth: try depth(of: run)
+        )
+        return try await self.run(
+            plans.map { plan in
+                var plan = plan
+                plan.earlier = earlier
+                return plan
+            },
+            site: site
+        )
+    }
+
+    /// The run's workflow file as it is now.
+    private func mendedFile(of run: RunRecord) throws -> WorkflowFile {
+        let files = try site().files()
+        guard let file = files.first(where: { $0.path == run.path }) else {
+            throw SessionError.refused("`\(run.path)` is not there any more; `flowrun run rerun \(run.id)`")
+        }
+        return file
+    }
+
+    private func resumedJobs(
+        of run: RunRecord,
+        from step: String?,
+        _ wanted: [String],
+        old: String,
+        new file: WorkflowFile
+    ) throws -> ResumedJobs {
+        let failed = run.jobs.filter { $0.conclusion == .failure }
+        guard !failed.isEmpty else { throw SessionError.refused("run \(run.id) has no job that failed") }
+        for name in wanted where !failed.contains(where: { $0.isCalled(name) }) {
+            let known = failed.map { "`\($0.name)`" }.joined(separator: ", ")
+            throw SessionError.refused("no job `\(name)` of run \(run.id) failed; there failed \(known)")
+        }
+        var resumed = ResumedJobs()
+        for job in failed where wanted.isEmpty || wanted.contains(where: job.isCalled) {
+            guard let kept = try KeptJob.read(run: run.id, job: job.id, in: store) else { continue }
+            let index = try step.map { try self.index(of: $0, in: kept, of: job) } ?? kept.failedIndex
+            try check(job, upTo: index, old: old, new: file)
+            let goesOn = ResumedJob(kept: kept, from: index, attempt: run.runAttempt)
+            resumed.jobs.append((job.key, job.name, goesOn))
+        }
+        guard !resumed.jobs.isEmpty else {
+            throw SessionError.refused(
+                "nothing of run \(run.id) is kept: its workspace was removed, resumed already, or its steps ran beside each "
+                    + "other; `flowrun run rerun \(run.id) --failed` begins the jobs anew"
+            )
+        }
+        return resumed
+    }
+
+    /// The index of the step that a person means, by its id, name, or number in the run's list of steps.
+    private func index(of wanted: String, in kept: KeptJob, of job: JobRecord) throws -> Int {
+        let reached = kept.steps.filter { $0.index <= kept.failedIndex }
+        let key = wanted.lowercased()
+        if let step = reached.first(where: { $0.id?.lowercased() == key || $0.name.lowercased() == key }) {
+            return step.index
+        }
+        if let number = Int(wanted), let name = job.steps.first(where: { $0.number == number })?.name,
+            let step = reached.first(where: { $0.name == name })
+        {
+            return step.index
+        }
+        let known = reached.map { $0.id.map { "`\($0)`" } ?? "`\($0.name)`" }.joined(separator: ", ")
+        throw SessionError.refused(
+            "job `\(job.name)` cannot go on from `\(wanted)`: it can from \(known), which it has reached"
+        )
+    }
+
+    /// Steps that are taken over must be those that ran.
+    private func check(_ job: JobRecord, upTo index: Int, old: String, new file: WorkflowFile) throws {
+        // Called workflows are read at the run's own commit.
+        guard !job.key.contains(".") else { return }
+        let comparison = try StepComparison(job: job.key, old: old, new: file.text)
+        guard let change = comparison.firstChange(before: index) else { return }
+        let steps = file.workflow?.jobs.first { $0.id == job.key }.map { job -> [Step] in
+            if case .steps(let definition) = job.kind { definition.steps } else { [] }
+        }
+        let step = steps.flatMap { $0.indices.contains(change) ? $0[change] : nil }
+        let name = step.map { $0.displayName(in: nil) } ?? "step \(change + 1)"
+        throw SessionError.refused(
+            "`\(name)`, which job `\(job.name)` would take over, is not as it ran: "
+                + "`--from` it or an earlier one, or `flowrun run rerun \(job.runID)`"
+        )
+    }
+}

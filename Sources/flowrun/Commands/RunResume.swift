@@ -1,0 +1,48 @@
+import ArgumentParser
+import Engine
+import Foundation
+import Store
+
+struct RunResume: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "resume",
+        abstract: "Go on with a run that failed, from the step that failed.",
+        discussion: """
+            What was green is not repeated. Each job that failed goes on in the workspace that it left, with the variables,
+            outputs and masks of the steps before; jobs that succeeded are taken over. Mend the workflow file before, and commit
+            it (or --worktree), or a file in the workspace. The event and the commit stay those of the run, so that a mended
+            source file is only seen where it is mended in the workspace, or a step checks it out again.
+
+            The workspaces of the five newest jobs that failed are kept for a week (`retention: { kept-workspaces: 5 }` in
+            flowrun.yaml; 0 keeps none). Steps that ran beside others cannot be gone on from.
+
+            EXAMPLES
+              flowrun run resume                        the newest run
+              flowrun run resume 7 --from build         from an earlier step, by its id, name or number
+              flowrun run resume 7 --job test --worktree
+            """
+    )
+
+    @OptionGroup var choice: RunChoice
+
+    @Option(help: "The step to go on from: its id, name or number.") var from: String?
+
+    @OptionGroup(title: "Options of every run (--job: which of the jobs that failed)") var options: RunOptions
+
+    func validate() throws {
+        if options.dryRun || options.detach {
+            throw ValidationError("a run is resumed here and now: --dry-run and --detach have no place here")
+        }
+    }
+
+    func run() async throws {
+        let surroundings = Surroundings()
+        let run = try choice.find(surroundings, try await surroundings.openSettledStore())
+        var settings = options.settings
+        settings.jobs = []
+        let frontend = try await RunFrontend(settings, readsAhead: false)
+        try await frontend.run { [from, jobs = options.jobs] in
+            try await $0.resume(run, from: from, jobs: jobs)
+        }
+    }
+}
