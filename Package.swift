@@ -125,8 +125,9 @@ let package = Package(
         room(
             "Daemon",
             [
-                "Forge", "Serving", "Reports", "Engine", "Store", "Events", "Workflows",
+                "Serving", "Engine", "Store", "Events", "Workflows", "Expressions",
                 .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Crypto", package: "swift-crypto"),
             ]
         ),
         .executableTarget(

@@ -71,7 +71,12 @@ package final class Daemon: Sendable {
         listening.resume()
         defer { listening.cancel() }
         let server = try await DaemonServer.start(
-            DaemonResponder(store: house.store, counts: counts, host: options.listen.host),
+            DaemonResponder(
+                store: house.store,
+                counts: counts,
+                webhooks: WebhookIntake(store: house.store, log: log) { [alarm] in alarm.ring() },
+                host: options.listen.host
+            ),
             at: options.listen,
             log: log
         )

@@ -11,14 +11,22 @@ struct DaemonResponder: HTTPResponder {
 
     let store: Store
     let counts: DaemonCounts
+    let webhooks: WebhookIntake
     /// The host that the daemon listens at: names of this machine are its own in any case.
     let host: String
 
     func respond(to request: Request, context: BasicRequestContext) async throws -> Response {
+        let target = Target(request.head.path ?? "/")
+        // Forges call this machine by whatever name it has for them; what they send is signed.
+        if let path = target?.path, path.count == 2, path[0] == "hooks",
+            let forge = WebhookForge(rawValue: path[1])
+        {
+            return await webhooks.answer(request, forge)
+        }
         guard let name = request.head.authority.map(Loopback.host(ofAuthority:)),
             Loopback.isLoopback(name) || name == host
         else { return Self.text(.misdirectedRequest, "this daemon does not answer to that name\n") }
-        guard let target = Target(request.head.path ?? "/") else {
+        guard let target else {
             return Self.text(.badRequest, "the address is not percent-encoded UTF-8\n")
         }
         switch target.path {

@@ -13,7 +13,7 @@ extension JobRunner {
         let use = ActionUseID(of: step, in: frame)
         var kept = KeptJob.Step(
             index: index,
-            name: step.displayName(in: scope(env: [])),
+            name: trail.name,
             id: step.hasExplicitID ? step.id : nil,
             outcome: result.outcome,
             conclusion: result.conclusion

@@ -4,13 +4,12 @@ struct JobTrail {
     private(set) var steps: [KeptJob.Step] = []
     /// Whether a step ran beside others: what it leaves comes at another time than its own.
     var isMixed = false
+    /// The name of the step that began last.
+    var name = ""
     /// The result of the step that has just ended.
     var result: StepResult?
     /// What the step that runs has changed so far.
     var changes: [VariableChange] = []
-
-    /// Forgets what came before the first step.
-    mutating func begin() { changes = [] }
 
     /// The step that has just ended, with all that it left.
     mutating func end(_ step: KeptJob.Step) {

@@ -268,6 +268,7 @@ package actor JobRunner {
     func beginStepQuietly(_ name: String) -> StepRecord {
         let step = StepRecord(number: nextStepNumber, name: name, status: .queued)
         nextStepNumber += 1
+        trail.name = name
         return step
     }
 }

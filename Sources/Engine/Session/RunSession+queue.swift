@@ -15,6 +15,8 @@ extension RunSession {
     /// - Returns: The runs, and for each workflow that does not run its path and why: that the event does not start it, or
     ///   what is wrong with it.
     package func makeRuns(of record: EventRecord) async throws -> EventOutcome {
+        var record = record
+        if record.source == .webhook { record.event = try await completed(record.event) }
         let event = record.event
         let site = try site(ofCommit: event.sha)
         let made = try store.runs(ofEvent: record.id)

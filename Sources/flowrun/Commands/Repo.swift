@@ -1,4 +1,5 @@
 import ArgumentParser
+import Daemon
 import Engine
 import Foundation
 import Git
@@ -37,21 +38,54 @@ struct RepoAdd: ParsableCommand {
             EXAMPLES
               flowrun repo add
               flowrun repo add ~/work/model /srv/git/project.git
+              flowrun repo add ~/work/model --webhook-secret-from-file secret.txt
             """
     )
 
     @Argument(help: "Their folders; the current one where none is given.", completion: .directory)
     var paths: [String] = ["."]
 
+    @Option(
+        help: ArgumentHelp(
+            "A file with the secret by which the forge signs its webhooks (- for standard input).",
+            valueName: "file"
+        ),
+        completion: .file()
+    )
+    var webhookSecretFromFile: String?
+
+    func validate() throws {
+        if webhookSecretFromFile != nil, paths.count != 1 {
+            throw ValidationError("--webhook-secret-from-file is for one repository")
+        }
+    }
+
     func run() throws {
         let surroundings = Surroundings()
+        let secret = try webhookSecretFromFile.map(Self.secret(in:))
         // All of them are looked at before one is added.
         let found = try paths.map(Repo.path(of:))
         let store = try surroundings.openStore()
         for path in found {
             Console.print(try store.addRepository(path) ? "added \(path)" : "\(path) was served already")
         }
+        if let secret, let path = found.first { try WebhookSecrets(store: store).set(secret, for: path) }
         DaemonBell(home: surroundings.home).ring()
+    }
+
+    /// The first line of a file: editors end it with a newline that is no part of the secret.
+    private static func secret(in file: String) throws -> String {
+        let data =
+            file == "-"
+            ? FileHandle.standardInput.readDataToEndOfFile() : FileManager.default.contents(atPath: file)
+        guard let data else { throw CommandEnd(.nothingStarted, "error: `\(file)` cannot be read") }
+        let line = String(decoding: data, as: UTF8.self).split(whereSeparator: \.isNewline).first.map(
+            String.init
+        )
+        guard let line, !line.allSatisfy(\.isWhitespace) else {
+            throw CommandEnd(.nothingStarted, "error: `\(file)` is empty: an empty secret lets everybody in")
+        }
+        return line
     }
 }
 

@@ -1,0 +1,159 @@
+import Crypto
+import Engine
+import Events
+import Expressions
+import Foundation
+import Hummingbird
+import Logging
+import NIOCore
+import Serving
+import Store
+
+/// Takes in what forges send: nothing is answered with success before it is on the disk.
+struct WebhookIntake: Sendable {
+    /// GitHub sends no more than this (25 MB).
+    private static let longestBody = 25 << 20
+    /// So long the same words are the same delivery, whatever its id, which is not signed.
+    private static let memory: TimeInterval = 7 * 86_400
+    /// What such words are about happens once: a ref moves, a pull request is opened.
+    private static let once: Set<String> = ["push", "pull_request", "create", "delete", "release"]
+
+    let store: Store
+    let log: Logger
+    let ring: @Sendable () -> Void
+
+    private struct Refusal: Error {
+        var status: HTTPResponse.Status
+        var reason: String
+    }
+
+    func answer(_ request: Request, _ forge: WebhookForge) async -> Response {
+        do {
+            guard request.method == .post else { throw Refusal(status: .methodNotAllowed, reason: "POST it") }
+            let body = try await body(of: request)
+            let headers = request.headers
+            let outcome = try await offPool { try take(body, headers, forge) }
+            return Self.json(outcome.status, outcome.text)
+        } catch let refusal as Refusal {
+            return Self.json(refusal.status, Self.object([("error", .string(refusal.reason))]))
+        } catch {
+            log.error("webhook not kept", metadata: ["error": "\(error)"])
+            return Self.json(.serviceUnavailable, Self.object([("error", .string("it could not be kept"))]))
+        }
+    }
+
+    private func body(of request: Request) async throws -> Data {
+        do {
+            return Data(try await request.body.collect(upTo: Self.longestBody).readableBytesView)
+        } catch {
+            throw Refusal(status: .contentTooLarge, reason: "no more than 25 MB are taken")
+        }
+    }
+
+    private func take(
+        _ body: Data,
+        _ headers: HTTPFields,
+        _ forge: WebhookForge
+    ) throws -> (status: HTTPResponse.Status, text: String) {
+        let signers = try WebhookSecrets(store: store).all().filter {
+            forge.isSigned(body, headers, with: $0.secret)
+        }
+        guard !signers.isEmpty else {
+            throw Refusal(
+                status: .unauthorized,
+                reason: "it is not signed with the secret of a served repository"
+            )
+        }
+        guard let name = forge.eventName(headers) else {
+            throw Refusal(status: .badRequest, reason: "no header says which event it is")
+        }
+        if name == "ping" { return (.ok, Self.object([("pong", .boolean(true))])) }
+        let payload = try Self.payload(body)
+        guard let (event, told) = forge.event(name, payload) else {
+            return (.ok, Self.object([("ignored", .string("`\(name)` is no event that workflows know"))]))
+        }
+        let wanted = told["repository"]["full_name"].text
+        guard
+            let repository = try signers.first(where: { try Self.isCalled(wanted, $0.repository) })?
+                .repository
+        else { throw Refusal(status: .notFound, reason: "no served repository is called `\(wanted)`") }
+        // The deletion of a ref is an event of its own.
+        if event == "push", told["deleted"].text == "true" {
+            return (.ok, Self.object([("ignored", .string("the ref was deleted"))]))
+        }
+        let digest = SHA256.hash(data: body).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }
+            .joined()
+        let (id, isNew) = try keep(
+            try Self.event(event, told, in: repository),
+            in: repository,
+            key: "webhook:\(forge.rawValue):\(forge.delivery(headers) ?? digest)",
+            words: Self.once.contains(event) ? "webhook:\(forge.rawValue):\(event):\(digest)" : nil
+        )
+        if isNew { ring() }
+        let text = Self.object([("event", .number(Double(id))), ("duplicate", .boolean(!isNew))])
+        return (isNew ? .accepted : .ok, text)
+    }
+
+    private func keep(
+        _ event: Event,
+        in repository: String,
+        key: String,
+        words: String?
+    ) throws -> (id: Int64, isNew: Bool) {
+        if let known = try store.event(key: key) { return (known.id, false) }
+        var key = words ?? key
+        if let words, let known = try store.event(key: words) {
+            guard known.receivedAt < Date().addingTimeInterval(-Self.memory) else { return (known.id, false) }
+            key = "\(words):\(Int64(Date().timeIntervalSince1970))"
+        }
+        return try store.add(NewEvent(repository: repository, source: .webhook, event: event, key: key))
+    }
+
+    /// JSON, as it is or as the field of a form.
+    private static func payload(_ body: Data) throws -> Value {
+        var text = String(decoding: body, as: UTF8.self)
+        if text.hasPrefix("payload=") {
+            let field = text.dropFirst("payload=".count).prefix { $0 != "&" }
+            text = field.replacing("+", with: " ").removingPercentEncoding ?? ""
+        }
+        guard let value = try? Value(json: text), case .object = value else {
+            throw Refusal(status: .badRequest, reason: "the body is no JSON object")
+        }
+        return value
+    }
+
+    private static func isCalled(_ name: String, _ path: String) throws -> Bool {
+        let site = try SessionSite(SessionOptions(folder: path, hostEnvironment: [:]))
+        return site.facts.fullName.lowercased() == name.lowercased()
+    }
+
+    /// What is told of the event; where it names no commit it is about the newest of the default branch.
+    private static func event(_ name: String, _ payload: Value, in path: String) throws -> Event {
+        let tip = try SessionSite.defaultTip(of: path)
+        var event = Event(
+            name: name,
+            saying: payload,
+            ref: tip.map { "refs/heads/\($0.branch)" } ?? "",
+            sha: tip?.commit ?? "",
+            actor: ""
+        )
+        let pull = payload["pull_request"]
+        if event.ref.hasPrefix("refs/pull/") {
+            let merge = pull["merge_commit_sha"].text
+            event.sha = merge.isEmpty || pull["merged"].text == "true" ? pull["head"]["sha"].text : merge
+        }
+        return event
+    }
+
+    private static func object(_ pairs: [(String, Value)]) -> String {
+        Value.object(ObjectValue(pairs.map { (key: $0.0, value: $0.1) })).json()
+    }
+
+    private static func json(_ status: HTTPResponse.Status, _ text: String) -> Response {
+        Response(
+            status: status,
+            headers: [.contentType: "application/json", .cacheControl: "no-store"],
+            body: ResponseBody(byteBuffer: ByteBuffer(string: text + "\n"))
+        )
+    }
+}

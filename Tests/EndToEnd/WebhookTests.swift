@@ -1,0 +1,249 @@
+import Foundation
+import Testing
+
+/// Webhooks as forges send them, to a daemon that serves a clone of what they tell of.
+struct WebhookTests {
+    private let house: DaemonSite
+    private var site: Site { house.site }
+    private let clone: String
+    private let work: String
+
+    private static let secret = "s3cret of the forge"
+    private static let workflow = """
+        on: { push: { branches: [main], paths: ['src/**'] }, pull_request: {} }
+        jobs:
+          a:
+            runs-on: ubuntu-latest
+            env: { MESSAGE: '${{ github.event.head_commit.message }}' }
+            steps:
+              - uses: actions/checkout@v4
+              - name: tell
+                run: echo "told ${{ github.event_name }} ${{ github.ref }} $(cat src/file) ${{ github.actor }} $MESSAGE"
+        """
+
+    /// A bare repository in the place of the forge, a clone that is served, and one in which somebody works.
+    init() throws {
+        house = try DaemonSite()
+        let site = house.site
+        work = try site.repository(
+            [".github/workflows/w.yml": Self.workflow, "src/file": "one"],
+            named: "work"
+        )
+        try site.git("clone", "-q", "--bare", work, "\(site.folder)/forge.git", in: site.folder)
+        try site.git("remote", "add", "origin", "\(site.folder)/forge.git", in: work)
+        try site.git("clone", "-q", "\(site.folder)/forge.git", "model", in: site.folder)
+        clone = "\(site.folder)/model"
+        let added = try site.flowrun(
+            "repo",
+            "add",
+            clone,
+            "--webhook-secret-from-file",
+            "-",
+            in: site.folder,
+            input: Self.secret + "\n"
+        )
+        try #require(added.status == 0, "\(added.everything)")
+    }
+
+    /// Sends deliveries and prints the status and body of each answer, a line each.
+    private static let sender = """
+        import concurrent.futures, getpass, hashlib, hmac, json, sys, urllib.error, urllib.request
+        url, secret, calls = sys.argv[1], sys.argv[2], json.load(sys.stdin)
+        def send(call):
+            text = call["body"].replace("@NAME", getpass.getuser() + "/model")
+            body = call.get("prefix", "").encode() + text.encode()
+            headers = dict(call["headers"])
+            for name, value in headers.items():
+                digest = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+                headers[name] = value.replace("@HMAC", digest).replace("@SECRET", secret)
+            request = urllib.request.Request(url + call["path"], data=body, headers=headers)
+            try:
+                with urllib.request.urlopen(request, timeout=60) as answer:
+                    return f"{answer.status} {answer.read().decode().strip()}"
+            except urllib.error.HTTPError as answer:
+                return f"{answer.code} {answer.read().decode().strip()}"
+        with concurrent.futures.ThreadPoolExecutor(20) as pool:
+            for line in pool.map(send, calls): print(line)
+        """
+
+    private struct Call: Encodable {
+        var path = "/hooks/github"
+        var headers: [String: String]
+        var body: String
+        var prefix: String?
+    }
+
+    private func send(_ calls: [Call]) throws -> [String] {
+        let done = try SiteProcess(
+            "/usr/bin/env",
+            ["python3", "-c", Self.sender, house.address, Self.secret],
+            in: site.folder,
+            environment: site.environment,
+            input: String(decoding: try JSONEncoder().encode(calls), as: UTF8.self)
+        ).wait(seconds: 120)
+        try #require(done.status == 0, "\(done.everything)")
+        return done.output.split(separator: "\n").map(String.init)
+    }
+
+    private func push(
+        _ before: String,
+        _ after: String,
+        delivery: String = "d1",
+        ref: String = "refs/heads/main"
+    ) -> Call {
+        Call(
+            headers: [
+                "X-GitHub-Event": "push", "X-GitHub-Delivery": delivery,
+                "X-Hub-Signature-256": "sha256=@HMAC",
+                "Host": "ci.example.org",
+            ],
+            body: """
+                {"ref":"\(ref)","before":"\(before)","after":"\(after)","deleted":false,\
+                "head_commit":{"message":"of the forge"},"repository":{"full_name":"@NAME"},"sender":{"login":"octo"}}
+                """
+        )
+    }
+
+    /// A commit that the forge has and the served clone has not.
+    private func pushedCommit(
+        _ path: String = "src/file",
+        _ text: String = "two"
+    ) throws -> (before: String, after: String) {
+        let before = try site.git("rev-parse", "HEAD", in: work)
+        try site.write([path: text], to: work)
+        try site.git("add", "-A", in: work)
+        try site.git("commit", "-q", "-m", "change", in: work)
+        try site.git("push", "-q", "origin", "main", in: work)
+        return (before, try site.git("rev-parse", "HEAD", in: work))
+    }
+
+    @Test("a push is fetched and run at its commit, and no branch of the clone is moved")
+    func pushes() throws {
+        try house.up()
+        let (before, after) = try pushedCommit()
+        let answers = try send([push(before, after)])
+        #expect(answers == [#"202 {"event":1,"duplicate":false}"#])
+        let run = try house.ended("1")
+        #expect(run["conclusion"] as? String == "success" && run["head_sha"] as? String == after, "\(run)")
+        #expect(try house.log("1").contains("told push refs/heads/main two octo of the forge"))
+        #expect(try site.git("rev-parse", "HEAD", in: clone) == before)
+        #expect(try site.git("status", "--porcelain", in: clone).isEmpty)
+        // What lies outside of the filter starts nothing.
+        let (second, third) = try pushedCommit("docs.md", "text")
+        #expect(try send([push(second, third, delivery: "d2")]) == [#"202 {"event":2,"duplicate":false}"#])
+        try Wait.until("it is dealt with") {
+            try house.rows("SELECT status FROM events WHERE id = 2") == ["done"]
+        }
+        #expect(try house.rows("SELECT COUNT(*) FROM runs") == ["1"])
+    }
+
+    @Test(
+        "F3, L2: the same delivery a hundred times at once is one event, and so are the same words by another name"
+    )
+    func deduplicates() throws {
+        try house.up()
+        let (before, after) = try pushedCommit()
+        let answers = try send(Array(repeating: push(before, after), count: 100))
+        #expect(answers.filter { $0 == #"202 {"event":1,"duplicate":false}"# }.count == 1, "\(answers)")
+        #expect(answers.filter { $0 == #"200 {"event":1,"duplicate":true}"# }.count == 99, "\(answers)")
+        #expect(try send([push(before, after, delivery: "other")]) == [#"200 {"event":1,"duplicate":true}"#])
+        try house.ended("1")
+        #expect(try house.rows("SELECT COUNT(*) FROM runs") == ["1"])
+    }
+
+    @Test("L1: what is not signed with the secret leaves nothing behind")
+    func refusesStrangers() throws {
+        try house.up()
+        let tip = try site.git("rev-parse", "HEAD", in: work)
+        let good = push(tip, tip)
+        var calls: [Call] = []
+        for signature in ["", "sha256=00", "sha1=@HMAC", "@HMAC", "sha256=@HMACff"] {
+            var call = good
+            call.headers["X-Hub-Signature-256"] = signature
+            calls.append(call)
+        }
+        var changed = good
+        changed.prefix = " "
+        changed.headers["X-Hub-Signature-256"] = "sha256=" + String(repeating: "a", count: 64)
+        calls.append(changed)
+        var elsewhere = good
+        elsewhere.path = "/hooks/gitlab"
+        elsewhere.headers["X-Gitlab-Token"] = "guess"
+        calls.append(elsewhere)
+        for answer in try send(calls) { #expect(answer.hasPrefix("401 "), "\(answer)") }
+        #expect(try house.rows("SELECT COUNT(*) FROM events") == ["0"])
+        #expect(!site.holds(Self.secret, under: site.state))
+    }
+
+    @Test("L3: what is too large, no JSON, too deep or about another repository is refused by name")
+    func refusesTheUnfit() throws {
+        try house.up()
+        let tip = try site.git("rev-parse", "HEAD", in: work)
+        func call(_ body: String) -> Call {
+            var call = push(tip, tip)
+            call.body = body
+            return call
+        }
+        let answers = try send([
+            call("{"), call(String(repeating: "[", count: 100_000)), call("[1]"),
+            call(#"{"repository":{"full_name":"some/other"}}"#),
+            call(#"{"x":""# + String(repeating: "x", count: 26 << 20) + #""}"#),
+        ])
+        #expect(answers.map { $0.prefix(3) } == ["400", "400", "400", "404", "413"], "\(answers)")
+        var form = push(tip, tip)
+        form.prefix = "payload="
+        form.body =
+            form.body.addingPercentEncoding(
+                withAllowedCharacters: .alphanumerics.union(.init(charactersIn: "@"))
+            ) ?? ""
+        #expect(try send([form])[0].hasPrefix("202 "))
+        var ping = push(tip, tip)
+        ping.headers["X-GitHub-Event"] = "ping"
+        #expect(try send([ping]) == [#"200 {"pong":true}"#])
+    }
+
+    @Test("Gitea and GitLab are understood, and a pull request runs at its head")
+    func otherForges() throws {
+        try house.up()
+        let (before, after) = try pushedCommit()
+        try site.git("push", "-q", "origin", "main:refs/merge-requests/7/head", in: work)
+        var gitea = push(before, after)
+        gitea.path = "/hooks/gitea"
+        gitea.headers = ["X-Gitea-Event": "push", "X-Gitea-Delivery": "g1", "X-Gitea-Signature": "@HMAC"]
+        let merge = Call(
+            path: "/hooks/gitlab",
+            headers: ["X-Gitlab-Event": "Merge Request Hook", "X-Gitlab-Token": "@SECRET"],
+            body: """
+                {"object_kind":"merge_request","user":{"username":"tanuki"},"project":{"path_with_namespace":"@NAME",\
+                "default_branch":"main"},"object_attributes":{"iid":7,"action":"open","title":"T","source_branch":"side",\
+                "target_branch":"main","last_commit":{"id":"\(after)"}}}
+                """
+        )
+        let tag = Call(
+            path: "/hooks/gitlab",
+            headers: ["X-Gitlab-Event": "Issue Hook", "X-Gitlab-Token": "@SECRET"],
+            body: #"{"object_kind":"issue","project":{"path_with_namespace":"@NAME"}}"#
+        )
+        #expect(try send([gitea])[0].hasPrefix("202 "))
+        try house.ended("1")
+        #expect(try house.log("1").contains("told push refs/heads/main two octo"))
+        #expect(try send([merge])[0].hasPrefix("202 "))
+        let run = try house.ended("2")
+        #expect(run["conclusion"] as? String == "success", "\(run)")
+        #expect(try house.log("2").contains("told pull_request refs/pull/7/merge two tanuki"))
+        #expect(try send([tag])[0].hasPrefix("200 "))
+    }
+
+    @Test("what is taken in while the forge cannot be reached is refused with its reason")
+    func forgeIsGone() throws {
+        try house.up()
+        let (before, after) = try pushedCommit()
+        try FileManager.default.moveItem(
+            atPath: "\(site.folder)/forge.git",
+            toPath: "\(site.folder)/gone.git"
+        )
+        #expect(try send([push(before, after)])[0].hasPrefix("202 "))
+        try Wait.until("it is dealt with") { try house.rows("SELECT status FROM events") == ["refused"] }
+        #expect(try house.rows("SELECT reason FROM events")[0].contains("forge.git"))
+    }
+}
