@@ -19,8 +19,13 @@ extension SessionOptions {
         environment: String? = nil
     ) throws -> [String: String] {
         let given = Dictionary(secrets.map { ($0.key.uppercased(), $0.value) }, uniquingKeysWith: { $1 })
-        return try store.secrets(for: repository, environment: environment, set: secretSet)
+        var secrets = try store.secrets(for: repository, environment: environment, set: secretSet)
             .merging(given) { $1 }
+        for (name, value) in secrets {
+            guard let command = SecretCommand(stored: value) else { continue }
+            secrets[name] = try command.value(of: name, environment: hostEnvironment)
+        }
+        return secrets
     }
 
     /// Secrets and variables as a deployment environment has them; without its name those of the repository.

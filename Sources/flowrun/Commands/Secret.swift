@@ -1,4 +1,5 @@
 import ArgumentParser
+import Engine
 import Foundation
 import Store
 
@@ -55,18 +56,33 @@ struct SecretSet: ParsableCommand {
               flowrun secret set TOKEN               asks for the value
               flowrun secret set KEY --from-file key.json
               pass show token | flowrun secret set TOKEN --global
+              flowrun secret set TOKEN --command 'pass show token'    asked for by each run, not stored
             """
     )
 
     @Argument(help: "Its name.", completion: .secrets) var name: String
     @Option(help: ArgumentHelp("Read the value from this file.", valueName: "file"), completion: .file())
     var fromFile: String?
+    @Option(
+        help: ArgumentHelp(
+            "Take what this prints, each time that a run needs it.",
+            valueName: "shell command"
+        )
+    )
+    var command: String?
     @OptionGroup var scope: SettingScopeOptions
+
+    func validate() throws {
+        if fromFile != nil, command != nil {
+            throw ValidationError("--from-file and --command exclude each other")
+        }
+    }
 
     func run() throws {
         let surroundings = Surroundings()
         let place = try scope.scope(surroundings)
-        try surroundings.openStore().setSecret(name, try value(), scope: place, set: scope.set)
+        let value = try command.map { SecretCommand($0).stored } ?? value()
+        try surroundings.openStore().setSecret(name, value, scope: place, set: scope.set)
         Console.complain("secret \(name.uppercased()) is stored")
     }
 
