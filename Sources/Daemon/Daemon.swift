@@ -29,6 +29,7 @@ package final class Daemon: Sendable {
     private let counts = DaemonCounts()
     private let queue: RunQueue
     private let board: ScheduleBoard
+    private let statuses: StatusSender
     private let alarm = Alarm()
     private let notifier: SystemdNotifier
 
@@ -38,6 +39,7 @@ package final class Daemon: Sendable {
         store: Store,
         observer: StoreObserver,
         sessions: any SessionMaker,
+        statuses post: any StatusPost,
         environment: [String: String],
         log: Logger,
         now: @escaping @Sendable () -> Date = { Date() }
@@ -55,6 +57,7 @@ package final class Daemon: Sendable {
         let alarm = alarm
         queue = RunQueue(house: house, sessions: sessions, log: log, counts: counts) { alarm.ring() }
         board = ScheduleBoard(house: house, sessions: sessions, log: log, counts: counts, now: now)
+        statuses = StatusSender(store: store, post: post, log: log)
         notifier = SystemdNotifier(environment: environment)
     }
 
@@ -100,6 +103,8 @@ package final class Daemon: Sendable {
             let (next, hasFired) = await board.round()
             await queue.advance()
             if hasFired { await queue.advance() }
+            // A forge that does not answer holds up nothing else.
+            Task { [statuses] in await statuses.advance() }
             if let watchdog = notifier.watchdog, checkedAt.map({ .now - $0 > watchdog / 2 }) ?? true {
                 notifier.say("WATCHDOG=1")
                 checkedAt = .now

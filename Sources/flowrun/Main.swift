@@ -11,6 +11,7 @@ enum Main {
         let name = (CommandLine.arguments.first ?? "").split(separator: "/").last.map(String.init) ?? ""
         if name == "cml" { arguments.insert("cml", at: 0) }
         signal(SIGPIPE, SIG_IGN)
+        signal(SIGXFSZ, SIG_IGN)  // a file that may not grow is an error of that write
         signal(SIGCHLD, SIG_DFL)  // whoever started us may have left its children to the system
         // Threads that check many files would wait for each other.
         if arguments.first != "lint" { flowrun_share_memory() }

@@ -141,8 +141,11 @@ struct DaemonTests {
         #expect(counted == Array(1...max(1, counted.count)), "\(counted)")
     }
 
-    @Test("A2: kill -9 of a worker fails its job with the reason, and leaves the others")
-    func losesAWorker() throws {
+    @Test(
+        "A2, B15, J10: a worker that is killed or crashes fails its job with the reason, and leaves the others",
+        arguments: [SIGKILL, SIGSEGV, SIGILL]
+    )
+    func losesAWorker(signal: Int32) throws {
         let repository = try repository([
             "w.yml": """
             on: workflow_dispatch
@@ -162,11 +165,11 @@ struct DaemonTests {
         try Wait.until("a begins") { try house.log(id).contains("begun") }
         let file = try #require(FileManager.default.contents(atPath: "\(site.state)/runs/\(id)/1.worker"))
         let pid = try #require(Int32(String(decoding: file, as: UTF8.self).trimmingCharacters(in: .newlines)))
-        kill(pid, SIGKILL)
+        kill(pid, signal)
         let killedAt = Date()
         try Wait.until("the job has failed") {
             try house.rows("SELECT conclusion, reason FROM jobs WHERE key = 'a'")
-                == ["failure|worker-lost signal 9"]
+                == ["failure|worker-lost signal \(signal)"]
         }
         #expect(Date().timeIntervalSince(killedAt) < 20)
         #expect(

@@ -139,6 +139,13 @@ final class Site {
         }
     }
 
+    /// What lies in places of jobs and is not kept for `run resume`.
+    var abandonedWork: [String] {
+        let files = files(in: "work")
+        let kept = files.filter { $0.hasSuffix(".kept") }.map { String($0.dropLast(5)) }
+        return files.filter { file in !kept.contains { file == "\($0).kept" || file.hasPrefix("\($0)/") } }
+    }
+
     /// Whether any file under a folder holds a text.
     func holds(_ text: String, under path: String) -> Bool {
         guard let walk = FileManager.default.enumerator(atPath: path) else { return false }

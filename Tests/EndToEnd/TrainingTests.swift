@@ -77,7 +77,7 @@ struct TrainingTests {
     }
 
     private func nothingIsLeft(_ site: Site, output: String) throws {
-        #expect(site.files(in: "work").isEmpty, "\(site.files(in: "work").prefix(9))")
+        #expect(site.abandonedWork.isEmpty, "\(site.abandonedWork.prefix(9))")
         #expect(site.leftovers(except: ["cloud serve"]).isEmpty)
         let key = try String(contentsOfFile: "\(site.state)/cloud/service-account.json", encoding: .utf8)
         let body = try #require(

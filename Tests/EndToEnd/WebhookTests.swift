@@ -234,6 +234,32 @@ struct WebhookTests {
         #expect(try send([tag])[0].hasPrefix("200 "))
     }
 
+    @Test(
+        "G4: the forge is told of the run's end by a status, tried until it takes it, and with the token alone"
+    )
+    func statuses() throws {
+        let hub = try FakeHub(site)
+        try site.git("remote", "set-url", "origin", "\(hub.address)/o/r", in: clone)
+        try site.git("fetch", "-q", "\(site.folder)/forge.git", "main", in: clone)
+        try site.flowrun("secret", "set", "GITHUB_TOKEN", in: clone, input: "forge-token-1")
+        try house.up()
+        let tip = try site.git("rev-parse", "HEAD", in: clone)
+        var call = push(String(repeating: "0", count: 40), tip)
+        call.body = call.body.replacing("@NAME", with: "o/r")
+        #expect(try send([call])[0].hasPrefix("202 "))
+        try house.ended("1")
+        try Wait.until("the forge is told", seconds: 20) {
+            try hub.requests().contains {
+                $0.line.contains("/statuses/\(tip)") && $0.text("state") == "success"
+            }
+        }
+        let told = try hub.requests().filter { $0.line.contains("/statuses/") }
+        #expect(told.last?.text("context") == "flowrun / .github/workflows/w.yml", "\(told)")
+        #expect(told.allSatisfy { $0.authorization.contains("forge-token-1") })
+        #expect(told.filter { $0.text("state") == "success" }.count == 1)
+        #expect(try house.rows("SELECT state, next_at FROM statuses") == ["success|"])
+    }
+
     @Test("what is taken in while the forge cannot be reached is refused with its reason")
     func forgeIsGone() throws {
         try house.up()

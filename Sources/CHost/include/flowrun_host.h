@@ -29,6 +29,10 @@ int flowrun_adopt_orphans(void);
 /// -1 where that fails; `ENOSYS` where the kernel cannot do it.
 int flowrun_open_beneath(int folder, const char *path);
 
+/// Keeps what this process holds in memory from files and from other processes of the user: no core, no backtrace with
+/// registers in it, no looking in. What it starts is not like that.
+void flowrun_hide_memory(void);
+
 /// Lets all threads take memory from one place. To set up one of its own for each thread takes longer than the little
 /// that a short run asks of it.
 ///

@@ -150,8 +150,11 @@ actor RunQueue {
         ]
         log.info(run.status == .queued ? "run begins" : "run goes on", metadata: about)
         do {
+            let forge = try forge(of: queued)
+            if let forge, run.status == .queued { try house.store.oweStatus(.pending, of: run.id, to: forge) }
             let ended = try await session.carryOn(queued)
             counts.ended(ended.conclusion)
+            if let forge { try house.store.oweStatus(ended.statusState, of: run.id, to: forge) }
             let conclusion = ended.conclusion?.rawValue ?? ""
             log.info("run ended", metadata: about.merging(["conclusion": "\(conclusion)"]) { $1 })
         } catch let error as StoreError {
@@ -160,6 +163,14 @@ actor RunQueue {
         } catch {
             end(run, because: "\(error)")
         }
+    }
+
+    /// The forge that a run's event came from by a webhook: it is told how the run stands.
+    private func forge(of queued: QueuedRun) throws -> String? {
+        guard let id = queued.eventID, let event = try house.store.event(id), event.source == .webhook else {
+            return nil
+        }
+        return event.forge
     }
 
     private func end(_ run: RunRecord, because reason: String) {
@@ -187,5 +198,16 @@ actor RunQueue {
         if time > .now { return true }
         postponed[id] = nil
         return false
+    }
+}
+
+extension RunRecord {
+    /// What a forge says of a run that has ended.
+    fileprivate var statusState: OwedStatus.State {
+        switch conclusion {
+        case .success, .skipped, .neutral: .success
+        case .failure, .timedOut, .actionRequired: .failure
+        case .cancelled, nil: .error
+        }
     }
 }

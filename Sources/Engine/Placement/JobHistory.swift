@@ -20,7 +20,7 @@ struct JobHistory {
             }
         case .annotation(_, let annotation): record.annotations.append(annotation)
         case .jobCompleted(let job): record = job
-        case .runStarted, .runCompleted, .log, .summary: break
+        case .runStarted, .runCompleted, .jobWaiting, .log, .summary: break
         }
     }
 

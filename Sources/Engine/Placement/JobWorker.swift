@@ -1,3 +1,4 @@
+import CHost
 import Dispatch
 import Foundation
 package import Store
@@ -13,9 +14,8 @@ package enum JobWorker {
         store: Store,
         services make: (WorkerSettings) -> JobServices
     ) async throws -> Int32 {
-        // Nothing that a job's memory holds is for a file.
-        var limit = rlimit(rlim_cur: 0, rlim_max: 0)
-        setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &limit)
+        // Its memory holds secrets.
+        flowrun_hide_memory()
         guard let written = try WorkerOrder.read(path, with: store) else {
             throw SessionError.refused("there is no order `\(path)`")
         }

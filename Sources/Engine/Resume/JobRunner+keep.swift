@@ -1,3 +1,4 @@
+import Foundation
 import Store
 import Workflows
 
@@ -33,6 +34,9 @@ extension JobRunner {
             if order.resumed != nil { KeptPlaces(home: services.home).release(folders.place) }
             return false
         }
+        // What steps were given goes; what they made stays.
+        for name in FolderNames.of(folders.commandFiles) ?? [] { unlink("\(folders.commandFiles)/\(name)") }
+        if let spareScript { unlink(spareScript) }
         let kept = KeptJob(
             place: folders.place,
             steps: trail.steps,

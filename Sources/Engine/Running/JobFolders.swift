@@ -25,51 +25,97 @@ final class JobFolders: Sendable {
     let commandFiles: String
     let eventPath: String
     private let lock: Int32
+    /// Those that are there when a job begins.
+    private let folders: [String]
     /// The number of the place.
     let place: Int
+    /// What the log should say of the place.
+    let notice: String?
 
     /// Takes the first place that is free, or the one that was kept, as it is.
     init(home: FlowrunHome, repositoryName: String, kept: Int? = nil) throws(FolderError) {
         try Self.make(home.work)
-        var taken: (place: Int, lock: Int32)?
-        let places = KeptPlaces(home: home)
-        for place in kept.map({ $0...$0 }) ?? 1...10_000 {
-            if kept == nil, places.isKept(place) { continue }
-            let path = "\(home.work)/\(place).lock"
-            let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-            guard descriptor >= 0 else { throw FolderError(path: path, reason: Self.lastError) }
-            // It may have been kept since it was looked at.
-            if flock(descriptor, LOCK_EX | LOCK_NB) == 0, kept != nil || !places.isKept(place) {
-                taken = (place, descriptor)
-                break
-            }
-            close(descriptor)
-        }
-        guard let taken else {
-            let reason =
-                kept == nil ? "10,000 jobs are running already" : "another process works in the kept place"
-            throw FolderError(path: home.work, reason: reason)
-        }
+        let name = repositoryName.isEmpty ? "repository" : repositoryName
+        let taken: Taken
+        if let kept { taken = try Self.take(kept: kept, home) } else { taken = try Self.takeFree(home, name) }
         lock = taken.lock
         place = taken.place
+        notice = taken.notice
         root = "\(home.work)/\(taken.place)"
-        let name = repositoryName.isEmpty ? "repository" : repositoryName
         workspace = "\(root)/\(name)/\(name)"
         temp = "\(root)/_temp"
         actions = "\(root)/_actions"
         python = "\(root)/_python"
         commandFiles = "\(temp)/_runner_file_commands"
         eventPath = "\(temp)/_github_workflow/event.json"
-        if kept == nil { try clear() }
-        for folder in [workspace, commandFiles, "\(temp)/_github_workflow", actions] { try Self.make(folder) }
+        folders = Self.folders(under: root, name)
+        for folder in folders { try Self.make(folder) }
+    }
+
+    /// Those that each job needs.
+    private static func folders(under root: String, _ name: String) -> [String] {
+        [
+            "\(root)/\(name)/\(name)", "\(root)/_temp/_runner_file_commands",
+            "\(root)/_temp/_github_workflow",
+            "\(root)/_actions",
+        ]
     }
 
     deinit { close(lock) }
 
     /// Removes everything that the job left, but for its empty folders.
-    func clear() throws(FolderError) {
-        try Self.empty(root, keeping: [workspace, commandFiles, "\(temp)/_github_workflow", actions])
+    func clear() throws(FolderError) { try Self.empty(root, keeping: folders) }
+
+    // MARK: Places
+
+    private struct Taken {
+        var place: Int
+        var lock: Int32
+        var notice: String?
     }
+
+    private static func takeFree(_ home: FlowrunHome, _ name: String) throws(FolderError) -> Taken {
+        let places = KeptPlaces(home: home)
+        for place in 1...10_000 where !places.isKept(place) {
+            guard let lock = try lock(place, home) else { continue }
+            // It may have been kept since it was looked at.
+            if !places.isKept(place) {
+                let root = "\(home.work)/\(place)"
+                do throws(FolderError) {
+                    try empty(root, keeping: folders(under: root, name))
+                    return Taken(place: place, lock: lock)
+                } catch {
+                    // No job works among what another has left: it is moved aside where that can be done.
+                    let aside = "\(root).stuck-\(Int(Date().timeIntervalSince1970))"
+                    if rename(root, aside) == 0 {
+                        let notice = "\(error); it was moved to `\(aside)`, and this job has a fresh folder"
+                        return Taken(place: place, lock: lock, notice: notice)
+                    }
+                }
+            }
+            close(lock)
+        }
+        throw FolderError(path: home.work, reason: "there is no place for another job among 10,000")
+    }
+
+    private static func take(kept place: Int, _ home: FlowrunHome) throws(FolderError) -> Taken {
+        guard let lock = try lock(place, home) else {
+            throw FolderError(path: "\(home.work)/\(place)", reason: "another process works there")
+        }
+        return Taken(place: place, lock: lock)
+    }
+
+    /// - Returns: nil where somebody works in the place.
+    private static func lock(_ place: Int, _ home: FlowrunHome) throws(FolderError) -> Int32? {
+        let path = "\(home.work)/\(place).lock"
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw FolderError(path: path, reason: lastError) }
+        if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return descriptor }
+        close(descriptor)
+        return nil
+    }
+
+    // MARK: Folders
 
     /// Empties a folder, but for the folders `kept` below it and those that lead there.
     ///

@@ -43,6 +43,14 @@ final class JobRecorder: Sendable {
         ownLogs.withLock { $0.append((step, own)) }
     }
 
+    /// The files of all its logs, with all that was written so far.
+    func flushedLogs() -> [String] {
+        let own = ownLogs.withLock { $0 }
+        for log in own.map(\.log) + [log] { log.flush() }
+        return [FlowrunHome.logName(job: jobID)].map { "\(folder)/\($0)" }
+            + own.map { "\(folder)/\(FlowrunHome.logName(job: jobID, step: $0.step))" }
+    }
+
     /// Where the next line of a step will be in the job's log; nil where it has its own.
     func logOffset(of step: Int) -> Int? {
         let own = log(of: step)

@@ -16,6 +16,8 @@ extension JobRunner {
         for value in order.hiddenValues.subtracting(order.secrets.values).sorted() where !value.isEmpty {
             _ = masker.add(value)  // a refusal is told where the secret may be read
         }
+        firstMasks = masker.patterns.version
+        if let notice = folders.notice { line("##[warning]\(notice)", step: 1) }
         guard frame.status == .success else { return false }
         line("flowrun \(FlowrunVersion.text), runner \(RunnerFacts.name)", step: 1)
         line(
@@ -63,8 +65,29 @@ extension JobRunner {
                 outputs.append((name, value))
             }
         }
-        if try !keepIfFailed() { try folders.clear() }
+        try hideLateMasks(step: number)
+        if try !keepIfFailed() { clearFolders(step: number) }
         return outputs
+    }
+
+    /// What a step has masked only after it was printed is shown by then; it does not stay in the log.
+    private func hideLateMasks(step number: Int) throws {
+        guard masker.patterns.version > firstMasks else { return }
+        let count = try recorder.flushedLogs().reduce(0) { try $0 + LateMasks.hide(in: $1, masker.patterns) }
+        guard count > 0 else { return }
+        line(
+            "##[warning]Values that were masked later had been printed before, \(count) times; the stored log hides them now.",
+            step: number
+        )
+    }
+
+    /// What cannot be removed is no fault of the job's: the next one does not work in it either.
+    private func clearFolders(step number: Int) {
+        do {
+            try folders.clear()
+        } catch {
+            line("##[warning]\(error)", step: number)
+        }
     }
 
     // MARK: Contexts

@@ -24,6 +24,8 @@ package actor JobRunner {
     var uses = ActionUses()
     /// The Node.js programs that were asked for their version, by path.
     var nodeVersions: [String: ToolVersion] = [:]
+    /// How often masks had been added when the job was set up.
+    var firstMasks = 0
     /// What each step has left, for going on from there should the job fail.
     var trail = JobTrail()
     /// Commits that were pushed, by the ref that they went to.

@@ -22,6 +22,8 @@ package struct RunOrder: Sendable {
     package var heldGroups: Set<String> = []
     /// The jobs whose calls led here, before the ids and names of the jobs here.
     package var callers = CallPath()
+    /// What stands between its jobs and the environments that they name.
+    package var protections = EnvironmentProtections()
     /// For whom its jobs take places.
     package var claim: PlaceClaim
     /// What an earlier attempt of the run has that need not be done again.

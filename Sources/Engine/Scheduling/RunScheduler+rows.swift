@@ -64,6 +64,7 @@ extension RunScheduler {
         of start: RowStart,
         behind gate: ConcurrencyGate?
     ) async throws -> JobEnding {
+        if let ending = try await wait(forEnvironmentOf: start) { return ending }
         await places.take(order.claim) { await self.mustNotStart(start) }
         defer { places.free(order.claim) }
         if mustNotStart(start) { return try cancelled(start, reason: "another row of the matrix failed") }

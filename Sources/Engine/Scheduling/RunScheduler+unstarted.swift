@@ -57,7 +57,7 @@ extension RunScheduler {
         return try ending(of: start, .failure, reason: "\(place): \(message)", annotation: annotation)
     }
 
-    private func ending(
+    func ending(
         of start: RowStart,
         _ conclusion: Conclusion,
         reason: String,

@@ -124,6 +124,7 @@ package actor RunSession {
         )
         order.carried = plan.earlier?.carried ?? []
         order.resumed = plan.earlier?.resumed ?? ResumedJobs()
+        order.protections = options.protections
         order.claim.priority = queued?.priority ?? 0
         return RunStart(record: record, order: order, isQueued: queued != nil)
     }

@@ -22,6 +22,8 @@ package struct SessionOptions: Sendable {
     /// Variables for every step (`--env`, `--env-file`).
     package var environment: [(name: String, value: String)] = []
     package var labels = RunnerLabels()
+    /// The rules of deployment environments.
+    package var protections = EnvironmentProtections()
     /// How many jobs run at a time (`--max-parallel`); as many as the machine has cores where it is absent.
     package var maxParallel: Int?
     /// Whether the `workflow_run` workflows that a run would start are started.

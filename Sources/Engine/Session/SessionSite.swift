@@ -9,7 +9,7 @@ import Workflows
 package struct SessionSite: Sendable {
     package private(set) var facts: RepositoryFacts
     private let options: SessionOptions
-    private var repository: Repository
+    var repository: Repository
     let commit: CommitID
     /// The full name of the ref; empty where a bare commit was asked for or HEAD is detached.
     let ref: String
@@ -132,7 +132,7 @@ package struct SessionSite: Sendable {
         }
     }
 
-    private func event(
+    func event(
         _ name: String,
         _ built: Value,
         _ given: Value?,
@@ -186,33 +186,6 @@ package struct SessionSite: Sendable {
         guard let tip = try repository.commitOfReference("refs/heads/\(facts.defaultBranch)"), tip != commit
         else { return try repository.commit(commit).parents.first }
         return try repository.mergeBase(tip, commit)
-    }
-
-    /// A pull request of the current branch into the default one, unless the payload says which.
-    private func pullRequestEvent(_ name: String, _ given: Value?) throws -> Event {
-        let pull = given?["pull_request"]
-        let baseBranch = text(pull?["base"]["ref"]) ?? facts.defaultBranch
-        let headBranch = text(pull?["head"]["ref"]) ?? RefName(ref).short
-        let head = try known(pull?["head"]["sha"]) ?? commit
-        let base = try known(pull?["base"]["sha"]) ?? (try? repository.resolve(baseBranch).commit) ?? head
-        let start = try repository.mergeBase(base, head)
-        let paths = try repository.changedPaths(from: start, to: head)
-        let title = try repository.commit(head).title
-        let built = pullRequestPayload(
-            PullRequestFacts(
-                number: 1,
-                title: title,
-                base: .init(ref: baseBranch, sha: base.hex),
-                head: .init(ref: headBranch, sha: head.hex),
-                changedFileCount: paths.count
-            ),
-            in: payloadRepository,
-            by: actor
-        )
-        var event = event(name, built, given, changedPaths: paths)
-        event.sha = head.hex
-        event.headCommitMessage = try repository.commit(head).message
-        return event
     }
 
     /// What becomes of a run, for those who follow it: on the default branch as it is now.
@@ -286,12 +259,12 @@ package struct SessionSite: Sendable {
     }
 
     /// A commit that the payload names and the repository has.
-    private func known(_ value: Value?) throws -> CommitID? {
+    func known(_ value: Value?) throws -> CommitID? {
         guard let text = text(value), let id = CommitID(text), try repository.contains(id) else { return nil }
         return id
     }
 
-    private func text(_ value: Value?) -> String? {
+    func text(_ value: Value?) -> String? {
         guard case .string(let text) = value, !text.isEmpty else { return nil }
         return text
     }

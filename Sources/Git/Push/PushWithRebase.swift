@@ -141,7 +141,7 @@ extension Repository {
         return .rebased(onto)
     }
 
-    private func conflictingPaths(_ index: OpaquePointer, subject: String) throws(GitError) -> [String] {
+    func conflictingPaths(_ index: OpaquePointer, subject: String) throws(GitError) -> [String] {
         let iterator = try make(subject, free: git_index_conflict_iterator_free) {
             git_index_conflict_iterator_new(&$0, index)
         }

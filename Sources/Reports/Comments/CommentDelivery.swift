@@ -36,6 +36,7 @@ package struct CommentDelivery: Sendable {
             guard let number = try await forge.pullRequest(of: sha) else {
                 let url = try await forge.setStatus(
                     of: sha,
+                    to: .success,
                     name: "cml",
                     description: "The report is kept with the run",
                     url: runPage

@@ -23,6 +23,9 @@ package struct ForgePullRequest: Sendable, Equatable {
 
 package enum MergeMethod: String, Sendable { case merge, rebase, squash }
 
+/// What a commit's status says.
+package enum CommitState: String, Sendable { case pending, success, failure, error }
+
 /// The part of a forge's API that reports need.
 ///
 /// Each call is one attempt at one effect.
@@ -46,6 +49,7 @@ package protocol Forge: Sendable {
     /// Sets a commit's status; a later one of the same name takes its place. Gives the commit's page.
     func setStatus(
         of sha: String,
+        to state: CommitState,
         name: String,
         description: String,
         url: String?

@@ -89,15 +89,24 @@ struct GitLab: Forge {
 
     func setStatus(
         of sha: String,
+        to state: CommitState,
         name: String,
         description: String,
         url: String?
     ) async throws(ReportsError) -> String {
-        var status = [("state", "success"), ("name", name), ("description", description)]
+        var status = [("state", Self.word(for: state)), ("name", name), ("description", description)]
         if let url { status.append(("target_url", url)) }
         let path = "\(project)/statuses/\(pathPart(sha))"
         _ = try await client.call("POST", path, form: status, as: Anything.self)
         return "\(address.web)/-/commit/\(sha)"
+    }
+
+    private static func word(for state: CommitState) -> String {
+        switch state {
+        case .pending: "running"
+        case .success: "success"
+        case .failure, .error: "failed"
+        }
     }
 
     func check(_ check: CheckReport) async throws(ReportsError) -> String {

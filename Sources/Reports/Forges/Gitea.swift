@@ -37,11 +37,17 @@ struct Gitea: Forge {
 
     func setStatus(
         of sha: String,
+        to state: CommitState,
         name: String,
         description: String,
         url: String?
     ) async throws(ReportsError) -> String {
-        let status = HubStatus(state: "success", context: name, description: description, targetUrl: url)
+        let status = HubStatus(
+            state: state.rawValue,
+            context: name,
+            description: description,
+            targetUrl: url
+        )
         _ = try await client.call(
             "POST",
             "\(repository)/statuses/\(pathPart(sha))",

@@ -31,7 +31,7 @@ extension RunEvent {
                 json.field("step", step)
                 json.field("markdown", markdown)
             }
-        case .runStarted, .runCompleted, .log: return Array(try JSONEncoder().encode(self))
+        case .runStarted, .runCompleted, .jobWaiting, .log: return Array(try JSONEncoder().encode(self))
         }
         return json.bytes
     }

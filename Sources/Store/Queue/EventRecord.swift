@@ -33,6 +33,8 @@ package struct EventRecord: Sendable {
     package var receivedAt: Date
     package var status: Status
     package var reason: String?
+    /// The kind of forge that sent it, where one did.
+    package var forge: String?
 }
 
 /// An event that is to be taken in.

@@ -111,7 +111,14 @@ extension Store {
             priority: row["priority"],
             receivedAt: Date(milliseconds: row["received_at"]),
             status: EventRecord.Status(rawValue: status) ?? .pending,
-            reason: row["reason"]
+            reason: row["reason"],
+            forge: (row["key"] as String?).flatMap(Self.forge(ofKey:))
         )
+    }
+
+    /// `webhook:FORGE:…`.
+    private static func forge(ofKey key: String) -> String? {
+        let parts = key.split(separator: ":", maxSplits: 2)
+        return parts.count == 3 && parts[0] == "webhook" ? String(parts[1]) : nil
     }
 }

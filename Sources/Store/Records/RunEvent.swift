@@ -11,6 +11,8 @@ package struct RunEvent: Sendable, Codable {
 
     package enum What: Sendable, Codable {
         case runStarted(RunRecord)
+        /// It waits for something that a person may want to know of; told before it starts, and in no journal.
+        case jobWaiting(JobRecord, reason: String)
         case jobStarted(JobRecord)
         case stepStarted(jobID: Int64, StepRecord)
         /// Lines of output, masked, with newlines between them. Kept in the job's raw log, never in its journal.

@@ -35,6 +35,8 @@ private struct Fold {
         switch event.what {
         case .runStarted:
             try start(run: event.runID, at: event.time)
+        case .jobWaiting(let job, let reason):
+            try execute("UPDATE jobs SET reason = ? WHERE id = ? AND status = 'queued'", [reason, job.id])
         case .jobStarted(let job):
             try start(job, of: event.runID, at: event.time)
         case .stepStarted(let job, let step):
@@ -88,7 +90,7 @@ private struct Fold {
         try execute(
             """
             INSERT INTO jobs (id, run_id, key, name, status, started_at) VALUES (?, ?, ?, ?, 'in_progress', ?)
-            ON CONFLICT (id) DO UPDATE SET status = 'in_progress', name = excluded.name,
+            ON CONFLICT (id) DO UPDATE SET status = 'in_progress', name = excluded.name, reason = NULL,
                 started_at = COALESCE(started_at, excluded.started_at)
             WHERE status <> 'completed'
             """,

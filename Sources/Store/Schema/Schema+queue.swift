@@ -33,6 +33,16 @@ extension Schema {
         CREATE UNIQUE INDEX runs_of_event ON runs (event_id, path) WHERE event_id IS NOT NULL AND run_attempt = 1;
         CREATE INDEX runs_of_daemon ON runs (priority DESC, id) WHERE priority IS NOT NULL AND status <> 'completed';
 
+        CREATE TABLE statuses (
+            run_id INTEGER PRIMARY KEY REFERENCES runs (id) ON DELETE CASCADE,
+            forge TEXT NOT NULL,
+            state TEXT NOT NULL CHECK (state IN ('pending', 'success', 'failure', 'error')),
+            attempts INTEGER NOT NULL DEFAULT 0,
+            next_at INTEGER,
+            reason TEXT
+        ) STRICT;
+        CREATE INDEX statuses_owed ON statuses (next_at) WHERE next_at IS NOT NULL;
+
         CREATE TABLE schedules (
             repository TEXT NOT NULL,
             path TEXT NOT NULL,

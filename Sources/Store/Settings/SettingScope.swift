@@ -86,7 +86,9 @@ struct SettingKey {
             return .character(odd)
         }
         if first.isNumber { return .startsWithDigit }
-        return name.uppercased().hasPrefix("GITHUB_") ? .reservedPrefix : nil
+        // The forge's token is the user's to give: without it a run has one of flowrun's own.
+        let isReserved = name.uppercased().hasPrefix("GITHUB_") && name.uppercased() != "GITHUB_TOKEN"
+        return isReserved ? .reservedPrefix : nil
     }
 
     static let condition = #"scope = ? AND repository = ? AND environment = ? AND "set" = ? AND name = ?"#

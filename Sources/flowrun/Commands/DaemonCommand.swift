@@ -67,6 +67,7 @@ struct DaemonRun: AsyncParsableCommand {
                 store: store,
                 observer: StoreObserver(store),
                 sessions: DaemonSessions(home: surroundings.home, environment: surroundings.environment),
+                statuses: ForgeStatus(store: store),
                 environment: surroundings.environment,
                 log: Logger(label: "flowrun")
             )

@@ -17,7 +17,7 @@ struct Run: AsyncParsableCommand {
             """,
         subcommands: [
             RunList.self, RunView.self, RunWatch.self, RunLogs.self, RunCancel.self, RunRerun.self,
-            RunResume.self,
+            RunResume.self, RunApprove.self,
             RunDownload.self, RunDelete.self, RunPrune.self,
         ]
     )

@@ -70,6 +70,7 @@ struct RunSettings {
             ($0.name, $0.value)
         }
         try options.setLabels(configuration: configuration, given: labels)
+        options.protections = configuration.protections
         options.cascades = !noCascade && configuration.cascade ?? true
         options.isDebugging = debug
         return options

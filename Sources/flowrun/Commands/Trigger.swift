@@ -14,6 +14,7 @@ struct Trigger: AsyncParsableCommand {
             EXAMPLES
               flowrun trigger push
               flowrun trigger push --ref feature/x -n
+              flowrun trigger pull_request --base main --head feature
               flowrun trigger pull_request --payload event.json
               echo '{"schedule": "0 */6 * * *"}' | flowrun trigger schedule --payload -
             """
@@ -25,10 +26,28 @@ struct Trigger: AsyncParsableCommand {
     )
     var event: String
 
+    @Option(help: "The branch that a pull request goes into (default: the default branch).") var base: String?
+    @Option(help: "The branch that a pull request comes from (default: the current one).") var head: String?
     @OptionGroup var payload: PayloadOption
     @OptionGroup(title: "Options of every run") var options: RunOptions
 
-    func run() async throws { try await Self.fire(event, payload: try payload.read(), options.settings) }
+    func validate() throws {
+        if base != nil || head != nil, !event.hasPrefix("pull_request") {
+            throw ValidationError("--base and --head are those of a pull request")
+        }
+    }
+
+    func run() async throws { try await Self.fire(event, payload: try wholePayload(), options.settings) }
+
+    /// What the options say of a pull request, over what the payload says.
+    private func wholePayload() throws -> Value? {
+        let given = try payload.read()
+        func side(_ ref: String?) -> Value { .object(ObjectValue(ref.map { [("ref", .string($0))] } ?? [])) }
+        guard base != nil || head != nil else { return given }
+        let pull = Value.object(ObjectValue([("base", side(base)), ("head", side(head))]))
+        let sides = Value.object(ObjectValue([("pull_request", pull)]))
+        return given.map { $0.overlaid(with: sides) } ?? sides
+    }
 
     static func fire(_ event: String, payload: Value?, _ settings: RunSettings) async throws {
         let frontend = try await RunFrontend(settings)

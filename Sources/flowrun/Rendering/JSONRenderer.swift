@@ -24,6 +24,11 @@ final class JSONRenderer: RunRenderer, @unchecked Sendable {
             log(lines, at: LogPlace(run: event.runID, job: job, step: step), time: event.time)
         case .runStarted(let run):
             line("run.started", event) { $0.object("run") { $0.runHead(run) } }
+        case .jobWaiting(let job, let reason):
+            line("job.waiting", event, withRun: true) { json in
+                json.object("job") { $0.jobHead(job) }
+                json.field("reason", reason)
+            }
         case .jobStarted(let job):
             line("job.started", event, withRun: true) { $0.object("job") { $0.jobHead(job) } }
         case .stepStarted(let job, let step):

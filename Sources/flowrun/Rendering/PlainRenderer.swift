@@ -33,6 +33,8 @@ final class PlainRenderer: RunRenderer, @unchecked Sendable {
         switch event.what {
         case .log(let id, let step, let lines): log(lines, of: id, step: step)
         case .runStarted(let run): say("● " + wording.title(of: run))
+        case .jobWaiting(let job, let reason):
+            say(wording.paint(SafeText.line(job.name), .cyan) + " … \(reason)")
         case .jobStarted(let job): tell(job.id, remember(job), "▶ starts")
         case .stepStarted(let id, let step):
             tell(id, nil, "▸ " + wording.paint(SafeText.line(step.name), .bold))

@@ -59,6 +59,7 @@ struct RunTree: Sendable {
         case .runStarted(let run):
             endings[run.id] = Ending()
             return ["● " + wording.title(of: run)]
+        case .jobWaiting(let job, let reason): return ["  … \(SafeText.line(job.name)) \(reason)"]
         case .jobStarted(let job):
             let started = Job(
                 id: job.id,

@@ -18,6 +18,8 @@ struct Configuration {
     var pip: PythonInstaller?
     /// What `run prune` leaves.
     var retention: RunRetention?
+    /// What stands between jobs and the environments that they name.
+    var protections = EnvironmentProtections()
     /// Of so many jobs that failed the workspaces are kept.
     var keptWorkspaces: Int?
     /// How the daemon treats the schedules of its workflows.
@@ -53,6 +55,7 @@ struct Configuration {
     private static let keys = [
         "secrets", "workflows", "labels", "actions-source", "built-in-actions", "max-parallel", "format",
         "cascade", "pip", "locked", "offline", "retention", "schedules",
+        "environments",
     ]
 
     private mutating func take(_ entry: Node.Entry, _ source: String) throws {
@@ -99,6 +102,8 @@ struct Configuration {
                 )
             }
             (retention, keptWorkspaces) = try Self.retention(limits, source)
+        case "environments":
+            protections = try EnvironmentSettings.read(entry.value) { Self.fault($0, at: $1, source) }
         case "schedules":
             schedules = try ScheduleSettings(entry.value) { Self.fault($0, at: $1, source) }
         case "labels":
@@ -209,6 +214,7 @@ struct Configuration {
         pip = other.pip ?? pip
         retention = other.retention ?? retention
         keptWorkspaces = other.keptWorkspaces ?? keptWorkspaces
+        protections.merge(other.protections)
         schedules.merge(other.schedules)
     }
 

@@ -59,6 +59,7 @@ struct RunChoices: Codable {
         options.variables = variables
         options.environment = environment.map { ($0.name, $0.value) }
         try options.setLabels(configuration: configuration, given: labels)
+        options.protections = configuration.protections
         options.cascades = cascades ?? configuration.cascade ?? true
         options.isDebugging = isDebugging
         return options

@@ -1,0 +1,91 @@
+import Foundation
+import Testing
+
+/// `flowrun trigger pull_request` between branches of this machine.
+struct PullRequestTests {
+    private let site: Site
+    private let repository: String
+
+    init() throws {
+        site = try Site()
+        repository = try site.repository([
+            ".github/workflows/w.yml": """
+            on: { pull_request: { branches: [main], paths: [side] }, pull_request_target: {} }
+            jobs:
+              a:
+                runs-on: ubuntu-latest
+                steps:
+                  - { uses: actions/checkout@v4, with: { fetch-depth: 0 } }
+                  - name: tell
+                    run: echo "told $GITHUB_REF $GITHUB_BASE_REF $GITHUB_HEAD_REF $(cat main side | tr '\\n' ' ')"
+                  - run: echo "parents $(git log -1 --format=%P | wc -w) $GITHUB_SHA ${{ github.event.pull_request.merge_commit_sha }}"
+            """,
+            "main": "main 1\n", "side": "",
+        ])
+        try site.git("checkout", "-q", "-b", "feature", in: repository)
+        try commit(["side": "side 1\n"], "feature")
+        try site.git("checkout", "-q", "main", in: repository)
+        try commit(["main": "main 2\n"], "on main")
+    }
+
+    private func commit(_ files: [String: String], _ message: String) throws {
+        try site.write(files, to: repository)
+        try site.git("commit", "-qam", message, in: repository)
+    }
+
+    @Test("it runs on a merge of the head into the base, and no branch has it")
+    func merges() throws {
+        let before = try site.git("for-each-ref", "refs/heads", in: repository)
+        let ran = try site.flowrun(
+            "trigger",
+            "pull_request",
+            "--base",
+            "main",
+            "--head",
+            "feature",
+            "--format",
+            "json",
+            in: repository
+        )
+        #expect(ran.status == 0, "\(ran.everything)")
+        #expect(ran.log.contains("told refs/pull/1/merge main feature main 2 side 1 "), "\(ran.log)")
+        let line = try #require(ran.log.first { $0.hasPrefix("parents 2 ") }, "\(ran.log)")
+        let words = line.split(separator: " ")
+        #expect(words[2] == words[3])
+        #expect(try site.git("for-each-ref", "refs/heads", in: repository) == before)
+        #expect(try site.git("status", "--porcelain", in: repository).isEmpty)
+        // The same branches make the same commit.
+        let again = try site.flowrun(
+            "trigger",
+            "pull_request",
+            "--head",
+            "feature",
+            "--format",
+            "json",
+            in: repository
+        )
+        #expect(again.log.contains(line), "\(again.log)")
+    }
+
+    @Test("pull_request_target runs on the base")
+    func target() throws {
+        let ran = try site.flowrun(
+            "trigger",
+            "pull_request_target",
+            "--head",
+            "feature",
+            "--format",
+            "json",
+            in: repository
+        )
+        #expect(ran.log.contains("told refs/heads/main main feature main 2 "), "\(ran.everything)")
+    }
+
+    @Test("branches that do not merge start nothing, and the files are named")
+    func conflicts() throws {
+        try site.git("checkout", "-q", "feature", in: repository)
+        try commit(["main": "other\n"], "conflict")
+        let ran = try site.flowrun("trigger", "pull_request", in: repository)
+        #expect(ran.status == 2 && ran.errors.contains("there are conflicts in main"), "\(ran.everything)")
+    }
+}
