@@ -24,6 +24,7 @@ package final class Daemon: Sendable {
 
     private let options: Options
     private let house: DaemonHouse
+    private let sessions: any SessionMaker
     private let log: Logger
     private let lock: DaemonLock
     private let counts = DaemonCounts()
@@ -45,6 +46,7 @@ package final class Daemon: Sendable {
         now: @escaping @Sendable () -> Date = { Date() }
     ) throws {
         self.options = options
+        self.sessions = sessions
         self.log = log
         lock = try DaemonLock(home: store.home)
         house = DaemonHouse(
@@ -74,12 +76,7 @@ package final class Daemon: Sendable {
         listening.resume()
         defer { listening.cancel() }
         let server = try await DaemonServer.start(
-            DaemonResponder(
-                store: house.store,
-                counts: counts,
-                webhooks: WebhookIntake(store: house.store, log: log) { [alarm] in alarm.ring() },
-                host: options.listen.host
-            ),
+            try responder(),
             at: options.listen,
             log: log
         )
@@ -95,6 +92,23 @@ package final class Daemon: Sendable {
         }
         try house.settled()
         log.info("ended")
+    }
+
+    private func responder() throws -> DaemonResponder {
+        let names = ServedNames(store: house.store)
+        let ring: @Sendable () -> Void = { [alarm] in alarm.ring() }
+        return DaemonResponder(
+            store: house.store,
+            counts: counts,
+            webhooks: WebhookIntake(store: house.store, names: names, log: log, ring: ring),
+            dispatches: DispatchIntake(
+                token: try DaemonToken.of(house.store.home),
+                names: names,
+                session: { [sessions, house] in try sessions.session(for: $0, choices: nil, in: house) },
+                ring: ring
+            ),
+            host: options.listen.host
+        )
     }
 
     private func work() async {

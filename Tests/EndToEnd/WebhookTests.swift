@@ -273,3 +273,79 @@ struct WebhookTests {
         #expect(try house.rows("SELECT reason FROM events")[0].contains("forge.git"))
     }
 }
+
+/// The calls of the daemon's API.
+struct DispatchAPITests {
+    private let house: DaemonSite
+    private let repository: String
+    private var site: Site { house.site }
+
+    init() throws {
+        house = try DaemonSite()
+        repository = try house.site.repository([
+            ".github/workflows/train.yml": """
+            on:
+              workflow_dispatch: { inputs: { epochs: { required: true, type: number } } }
+              repository_dispatch: { types: [data] }
+            jobs:
+              a:
+                runs-on: ubuntu-latest
+                steps: [ { name: tell, run: 'echo "told $GITHUB_REF ${{ inputs.epochs }} ${{ github.event.client_payload.set }}"' } ]
+            """
+        ])
+        try house.site.flowrun("repo", "add", in: repository)
+        try house.up()
+    }
+
+    private func post(
+        _ path: String,
+        _ body: String,
+        token: String? = nil,
+        _ options: String...
+    ) throws -> String {
+        let token =
+            try token
+            ?? site.flowrun("daemon", "token", in: site.folder).output
+            .trimmingCharacters(in: .newlines)
+        let address = house.address + path.replacing("@NAME", with: "\(NSUserName())/repo")
+        let call = ["curl", "-s", "-w", " %{http_code}", "-H", "Authorization: Bearer \(token)", "-d", body]
+        return try SiteProcess(
+            "/usr/bin/env",
+            call + options + [address],
+            in: site.folder,
+            environment: site.environment
+        ).wait().output
+    }
+
+    @Test("workflows are dispatched, and events of the repository taken in, with the token alone")
+    func dispatches() throws {
+        let workflow = "/repos/@NAME/actions/workflows/train.yml/dispatches"
+        try site.git("branch", "other", in: repository)
+        #expect(try post(workflow, #"{"ref":"other","inputs":{"epochs":"3"}}"#) == " 204")
+        try house.ended("1")
+        #expect(try house.log("1").contains("told refs/heads/other 3 "))
+        let data = #"{"event_type":"data","client_payload":{"set":"new"}}"#
+        #expect(try post("/api/v3/repos/@NAME/dispatches", data) == " 204")
+        try Wait.until("it runs") { try house.rows("SELECT COUNT(*) FROM runs") == ["2"] }
+        try house.ended("2")
+        #expect(try house.log("2").contains("told refs/heads/main  new"))
+    }
+
+    @Test("what is wrong is refused in GitHub's way, and starts nothing")
+    func refuses() throws {
+        let workflow = "/repos/@NAME/actions/workflows/train.yml/dispatches"
+        let fine = #"{"ref":"main","inputs":{"epochs":"3"}}"#
+        #expect(try post(workflow, fine, token: "guess").hasSuffix(" 401"))
+        #expect(try post(workflow, fine, token: nil, "-H", "Origin: http://evil.example").hasSuffix(" 403"))
+        #expect(try post(workflow, fine, token: nil, "-H", "Host: evil.example").hasSuffix(" 421"))
+        #expect(try post("/repos/some/other/dispatches", "{}").hasSuffix(" 404"))
+        #expect(try post(workflow, "{").hasSuffix(" 400"))
+        let missing = try post(workflow, #"{"ref":"main"}"#)
+        #expect(missing.contains("epochs") && missing.hasSuffix(" 422"), "\(missing)")
+        #expect(try post(workflow, #"{"ref":"nowhere","inputs":{"epochs":"3"}}"#).hasSuffix(" 422"))
+        #expect(try post("/repos/@NAME/actions/workflows/absent.yml/dispatches", fine).hasSuffix(" 422"))
+        #expect(try house.rows("SELECT COUNT(*) FROM runs") == ["0"])
+        let mode = try FileManager.default.attributesOfItem(atPath: "\(site.state)/keys/daemon.token")
+        #expect(mode[.posixPermissions] as? Int == 0o600)
+    }
+}

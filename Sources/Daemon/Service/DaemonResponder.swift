@@ -12,6 +12,7 @@ struct DaemonResponder: HTTPResponder {
     let store: Store
     let counts: DaemonCounts
     let webhooks: WebhookIntake
+    let dispatches: DispatchIntake
     /// The host that the daemon listens at: names of this machine are its own in any case.
     let host: String
 
@@ -29,6 +30,7 @@ struct DaemonResponder: HTTPResponder {
         guard let target else {
             return Self.text(.badRequest, "the address is not percent-encoded UTF-8\n")
         }
+        if let wish = DispatchIntake.Wish(target.path) { return await dispatches.answer(request, wish) }
         switch target.path {
         case ["healthz"]: return await health()
         case ["metrics"]: return await metrics()

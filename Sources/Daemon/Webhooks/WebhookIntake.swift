@@ -19,6 +19,7 @@ struct WebhookIntake: Sendable {
     private static let once: Set<String> = ["push", "pull_request", "create", "delete", "release"]
 
     let store: Store
+    let names: ServedNames
     let log: Logger
     let ring: @Sendable () -> Void
 
@@ -55,8 +56,8 @@ struct WebhookIntake: Sendable {
         _ headers: HTTPFields,
         _ forge: WebhookForge
     ) throws -> (status: HTTPResponse.Status, text: String) {
-        let signers = try WebhookSecrets(store: store).all().filter {
-            forge.isSigned(body, headers, with: $0.secret)
+        let signers = try names.entries().filter { entry in
+            entry.secret.map { forge.isSigned(body, headers, with: $0) } ?? false
         }
         guard !signers.isEmpty else {
             throw Refusal(
@@ -73,9 +74,7 @@ struct WebhookIntake: Sendable {
             return (.ok, Self.object([("ignored", .string("`\(name)` is no event that workflows know"))]))
         }
         let wanted = told["repository"]["full_name"].text
-        guard
-            let repository = try signers.first(where: { try Self.isCalled(wanted, $0.repository) })?
-                .repository
+        guard let repository = signers.first(where: { $0.name == wanted.lowercased() })?.repository
         else { throw Refusal(status: .notFound, reason: "no served repository is called `\(wanted)`") }
         // The deletion of a ref is an event of its own.
         if event == "push", told["deleted"].text == "true" {
@@ -120,11 +119,6 @@ struct WebhookIntake: Sendable {
             throw Refusal(status: .badRequest, reason: "the body is no JSON object")
         }
         return value
-    }
-
-    private static func isCalled(_ name: String, _ path: String) throws -> Bool {
-        let site = try SessionSite(SessionOptions(folder: path, hostEnvironment: [:]))
-        return site.facts.fullName.lowercased() == name.lowercased()
     }
 
     /// What is told of the event; where it names no commit it is about the newest of the default branch.

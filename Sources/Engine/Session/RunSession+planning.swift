@@ -4,11 +4,13 @@ import Store
 import Workflows
 
 extension RunSession {
+    /// - Parameter ref: Another ref than that of the session's options.
     func plansOfDispatch(
         _ name: String,
-        inputs: [String: String]
+        inputs: [String: String],
+        ref: String? = nil
     ) async throws -> ([PlannedRun], SessionSite) {
-        let site = try site()
+        let site = try ref.map(site(of:)) ?? self.site()
         let file = try WorkflowFiles.named(name, among: try site.files())
         guard let workflow = file.workflow else { throw SessionError.invalid([file]) }
         guard let trigger = workflow.triggers.first(where: { $0.event == "workflow_dispatch" }) else {

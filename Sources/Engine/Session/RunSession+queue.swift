@@ -18,7 +18,7 @@ extension RunSession {
         var record = record
         if record.source == .webhook { record.event = try await completed(record.event) }
         let event = record.event
-        let site = try site(ofCommit: event.sha)
+        let site = try self.site(of: event.sha)
         let made = try store.runs(ofEvent: record.id)
         var outcome = EventOutcome()
         for file in try site.files(for: event) {
@@ -68,6 +68,27 @@ extension RunSession {
     ) async throws -> [RunRecord] {
         let (plans, site) = try await plansOfDispatch(name, inputs: inputs)
         return try queue(plans, at: site, choices: choices)
+    }
+
+    /// The same at a ref, for somebody who has settled nothing else.
+    package func queueDispatch(
+        _ name: String,
+        inputs: [String: String],
+        ref: String
+    ) async throws -> [RunRecord] {
+        let (plans, site) = try await plansOfDispatch(name, inputs: inputs, ref: ref)
+        return try queue(plans, at: site, priority: EventRecord.Source.person.priority)
+    }
+
+    /// Takes in a `repository_dispatch`, which is about the default branch.
+    package func takeInDispatch(type: String, payload: Value) throws {
+        let branch = try SessionSite.defaultTip(of: options.folder)?.branch
+        let site = try branch.map(site(of:)) ?? self.site()
+        let given = Value.object(
+            ObjectValue([("action", .string(type)), ("client_payload", payload)])
+        )
+        let event = try site.event("repository_dispatch", payload: given)
+        try store.add(NewEvent(repository: site.facts.path, source: .person, event: event))
     }
 
     /// Puts every run that an event starts into the daemon's queue; as `trigger`.
@@ -148,9 +169,10 @@ extension RunSession {
         services.hub.tell(RunEvent(time: Date(), runID: run.id, what: .runCompleted(record)))
     }
 
-    private func site(ofCommit sha: String) throws -> SessionSite {
+    /// The repository at a commit, branch or tag.
+    func site(of ref: String) throws -> SessionSite {
         var options = options
-        options.ref = sha
+        options.ref = ref
         return try SessionSite(options)
     }
 

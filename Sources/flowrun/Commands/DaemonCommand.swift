@@ -22,7 +22,10 @@ struct DaemonCommand: AsyncParsableCommand {
               flowrun daemon install && systemctl --user enable --now flowrun
               flowrun daemon status
             """,
-        subcommands: [DaemonRun.self, DaemonStatus.self, DaemonInstall.self, DaemonUninstall.self],
+        subcommands: [
+            DaemonRun.self, DaemonStatus.self, DaemonTokenCommand.self, DaemonInstall.self,
+            DaemonUninstall.self,
+        ],
         defaultSubcommand: DaemonRun.self
     )
 }
@@ -135,4 +138,22 @@ struct DaemonStatus: ParsableCommand {
         }
         if facts == nil { throw CommandEnd(.runFailed) }
     }
+}
+
+struct DaemonTokenCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "token",
+        abstract: "Print the token that opens the daemon's API.",
+        discussion: """
+            The API has the two calls of GitHub's that start workflows.
+
+            EXAMPLES
+              curl -X POST -H "Authorization: Bearer $(flowrun daemon token)" \\
+                http://127.0.0.1:8686/repos/OWNER/NAME/actions/workflows/train.yml/dispatches -d '{"ref":"main"}'
+              curl -X POST -H "Authorization: Bearer $(flowrun daemon token)" \\
+                http://127.0.0.1:8686/repos/OWNER/NAME/dispatches -d '{"event_type":"data","client_payload":{}}'
+            """
+    )
+
+    func run() throws { Console.print(try DaemonToken.of(Surroundings().home)) }
 }
