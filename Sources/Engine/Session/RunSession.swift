@@ -17,11 +17,11 @@ package actor RunSession {
     private let places: JobPlaces
     private let knownSite: SessionSite?
     private var schedulers: [RunScheduler] = []
-    private var cancelReason: String?
+    private(set) var cancelReason: String?
     /// Ends what the session waits for before a run of it starts.
     let loadingStop = StopSignal()
     /// The newest commit of each ref that the runs of this session pushed.
-    private var pushed: [String: String] = [:]
+    private(set) var pushed: [String: String] = [:]
 
     /// - Parameters:
     ///   - site: What the options say, where it was looked at before.
@@ -89,12 +89,28 @@ package actor RunSession {
     /// One run from its row in the store to its end, and then those that its end starts.
     private func run(_ plan: PlannedRun, site: SessionSite) async throws -> [RunRecord] {
         let start = try await start(plan, site: site)
-        let record = try await run(start, plan, site: site)
-        return try await [record] + followers(of: record, plan: plan, site: site)
+        return try await withThrowingTaskGroup(of: [RunRecord].self) { group in
+            // What follows a run that begins goes beside it.
+            if try isFollowed(plan, site: site) {
+                for activity in ["requested", "in_progress"] {
+                    group.addTask {
+                        try await self.followers(activity, of: start.record, plan: plan, site: site)
+                    }
+                }
+            }
+            group.addTask {
+                let record = try await self.run(start, plan, site: site)
+                return try await [record]
+                    + self.followers("completed", of: record, plan: plan, site: site)
+            }
+            var records: [RunRecord] = []
+            for try await ended in group { records += ended }
+            return records.sorted { $0.id < $1.id }
+        }
     }
 
     /// A run that has its row, and what it starts from.
-    struct RunStart {
+    struct RunStart: Sendable {
         var record: RunRecord
         var order: RunOrder
         /// Whether it is the daemon's: it may have been begun before, and its end is an event like others.
@@ -220,43 +236,6 @@ package actor RunSession {
             wanted,
             home: services.home,
             isWanted: { await self.cancelReason == nil && !request.isMade }
-        )
-    }
-
-    // MARK: Followers
-
-    /// Runs the workflows that the end of a run starts, unless the chain is too long or the user wants none.
-    private func followers(
-        of record: RunRecord,
-        plan: PlannedRun,
-        site: SessionSite
-    ) async throws -> [RunRecord] {
-        guard options.cascades, cancelReason == nil, plan.depth < maximumChainDepth else { return [] }
-        let event = try event("completed", of: record, plan: plan, site: site)
-        let files = try site.files(for: event)
-        let started = files.filter { file in
-            guard let workflow = file.workflow, case .runs = match(workflow, event) else { return false }
-            return true
-        }
-        let plans = try await self.plan(
-            started,
-            event: event,
-            site: site,
-            inputs: .object(ObjectValue([])),
-            parent: record.id,
-            depth: plan.depth + 1
-        )
-        return try await run(plans, site: site)
-    }
-
-    /// What is told of a run to the workflows that follow it: on the default branch as it is now.
-    func event(_ activity: String, of run: RunRecord, plan: PlannedRun, site: SessionSite) throws -> Event {
-        try site.workflowRunEvent(
-            activity,
-            of: run,
-            upstream: plan.event,
-            pushedTip: pushed["refs/heads/\(site.facts.defaultBranch)"],
-            depth: plan.depth + 1
         )
     }
 

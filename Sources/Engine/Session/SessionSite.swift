@@ -60,6 +60,11 @@ package struct SessionSite: Sendable {
         if options.workflows == nil { _ = try files() }
     }
 
+    /// The workflow files of the default branch as it is now; of the session's commit where there is none.
+    func filesOfDefaultBranch() throws -> [WorkflowFile] {
+        try files(at: try repository.commitOfReference("refs/heads/\(facts.defaultBranch)") ?? commit)
+    }
+
     /// The workflow files that an event is matched against: those of its own commit, where the repository has it.
     func files(for event: Event) throws -> [WorkflowFile] { try files(at: try commit(of: event)) }
 
