@@ -113,6 +113,20 @@ struct ResumeTests {
         #expect(resumed.runs.first?["run_attempt"] as? Int == 3)
     }
 
+    @Test("the workflow is that of the run's branch, wherever HEAD is")
+    func takesTheBranchsWorkflow() throws {
+        let repository = try failedRun(Self.workflow(third: "'exit 3'"))
+        try site.git("checkout", "-q", "--orphan", "elsewhere", in: repository)
+        try site.git("commit", "-q", "-m", "another history", in: repository)
+        let same = try resume("1", in: repository)
+        #expect(same.status == 1, "\(same.everything)")
+        try site.git("checkout", "-q", "main", in: repository)
+        try commit(Self.workflow(third: Self.mended), in: repository)
+        try site.git("checkout", "-q", "elsewhere", in: repository)
+        let resumed = try resume("2", in: repository)
+        #expect(resumed.status == 0 && resumed.log.contains("tool runs"), "\(resumed.everything)")
+    }
+
     @Test("a file that is mended in the workspace is what the step finds")
     func mendedFile() throws {
         let repository = try failedRun(Self.workflow(third: "'test -e mended && echo found'"))

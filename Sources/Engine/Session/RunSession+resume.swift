@@ -24,7 +24,7 @@ extension RunSession {
         guard let source = try store.source(of: run.id) else {
             throw SessionError.refused("there is no run \(run.id)")
         }
-        let file = try mendedFile(of: run)
+        let file = try mendedFile(of: run, source)
         guard let workflow = file.workflow else { throw SessionError.invalid([file]) }
         let resumed = try resumedJobs(of: run, from: step, wanted, old: source.workflow, new: file)
         let site = try siteOfCommit(of: run)
@@ -53,13 +53,23 @@ extension RunSession {
         )
     }
 
-    /// The run's workflow file as it is now.
-    private func mendedFile(of run: RunRecord) throws -> WorkflowFile {
-        let files = try site().files()
-        guard let file = files.first(where: { $0.path == run.path }) else {
+    /// The run's workflow file as it is now: at `HEAD` where that is on the run's branch or comes after its commit, else at
+    /// the tip of that branch; elsewhere only where the person says so.
+    private func mendedFile(of run: RunRecord, _ source: RunSource) throws -> WorkflowFile {
+        let isChosen = options.ref != nil || options.usesWorkingTree || options.workflows != nil
+        let site = try isChosen ? self.site() : siteAfter(run, source)
+        guard let site else { return WorkflowFile(path: run.path, text: source.workflow) }
+        guard let file = try site.files().first(where: { $0.path == run.path }) else {
             throw SessionError.refused("`\(run.path)` is not there any more; `flowrun run rerun \(run.id)`")
         }
         return file
+    }
+
+    /// - Returns: nil where nothing has come after the run's commit.
+    private func siteAfter(_ run: RunRecord, _ source: RunSource) throws -> SessionSite? {
+        let here = try site()
+        if try here.isOn(source.ref) || here.isAfter(run.headSHA) { return here }
+        return try here.hasBranch(source.ref) ? site(of: source.ref) : nil
     }
 
     private func resumedJobs(

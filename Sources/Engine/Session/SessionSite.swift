@@ -97,6 +97,20 @@ package struct SessionSite: Sendable {
         return bytes.map { String(decoding: $0, as: UTF8.self) }
     }
 
+    // MARK: Places in history
+
+    func isOn(_ ref: String) -> Bool { !ref.isEmpty && self.ref == ref }
+
+    /// Whether the site's commit is this one, or comes after it.
+    func isAfter(_ sha: String) throws -> Bool {
+        guard let other = CommitID(sha), try repository.contains(other) else { return false }
+        return try repository.isAncestor(other, of: commit)
+    }
+
+    func hasBranch(_ ref: String) throws -> Bool {
+        try ref.hasPrefix("refs/heads/") && repository.commitOfReference(ref) != nil
+    }
+
     // MARK: Events
 
     func dispatchEvent(inputs: DispatchInputs, workflow: String) throws -> Event {

@@ -10,7 +10,8 @@ struct RunResume: AsyncParsableCommand {
         discussion: """
             What was green is not repeated. Each job that failed goes on in the workspace that it left, with the variables,
             outputs and masks of the steps before; jobs that succeeded are taken over. Mend the workflow file before, and commit
-            it (or --worktree), or a file in the workspace. The event and the commit stay those of the run, so that a mended
+            it (or --worktree), or a file in the workspace. The workflow file is that of HEAD where HEAD is on the run's branch or
+            comes after its commit, else that of the branch's tip, or of --ref. The event and the commit stay those of the run, so that a mended
             source file is only seen where it is mended in the workspace, or a step checks it out again.
 
             The workspaces of the five newest jobs that failed are kept for a week (`retention: { kept-workspaces: 5 }` in
