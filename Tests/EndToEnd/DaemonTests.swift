@@ -366,6 +366,62 @@ struct DaemonTests {
         #expect(try ask("/nothing").hasSuffix("404"))
     }
 
+    @Test("it tells systemd that it is ready, lives, and ends")
+    func tellsSystemd() throws {
+        let socket = "\(site.folder)/notify"
+        let script = """
+            import socket, sys
+            listener = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+            listener.bind(sys.argv[1])
+            print("bound", flush=True)
+            while True:
+                said = listener.recv(4096).decode()
+                print(said, flush=True)
+                if said == "STOPPING=1": break
+            """
+        let listener = try SiteProcess(
+            "/usr/bin/env",
+            ["python3", "-c", script, socket],
+            in: site.folder,
+            environment: site.environment
+        )
+        try listener.waitFor("bound")
+        try house.up(environment: ["NOTIFY_SOCKET": socket, "WATCHDOG_USEC": "600000"])
+        try listener.waitFor("READY=1", seconds: 20)
+        usleep(1_500_000)
+        try house.down()
+        let said = try listener.wait(seconds: 20).output
+        #expect(said.components(separatedBy: "WATCHDOG=1").count > 3, "\(said)")
+        #expect(said.hasSuffix("STOPPING=1\n"), "\(said)")
+    }
+
+    @Test("one repository's many jobs do not keep another's waiting")
+    func isFair() throws {
+        let text = """
+            on: workflow_dispatch
+            jobs:
+              a:
+                runs-on: ubuntu-latest
+                strategy: { matrix: { n: [1, 2, 3, 4, 5, 6, 7, 8] } }
+                steps: [ { run: 'echo "$(basename "$GITHUB_REPOSITORY")" >> "\(site.folder)/order"; sleep 0.3' } ]
+            """
+        let many = try site.repository([".github/workflows/w.yml": text], named: "many")
+        let few = try site.repository(
+            [".github/workflows/w.yml": text.replacing("1, 2, 3, 4, 5, 6, 7, 8", with: "1, 2")],
+            named: "few"
+        )
+        try house.up("--max-parallel", "2")
+        let first = try house.detach("w", in: many)
+        try Wait.until("it works") { FileManager.default.fileExists(atPath: "\(site.folder)/order") }
+        let second = try house.detach("w", in: few)
+        try house.ended(first)
+        try house.ended(second)
+        let order = try String(contentsOfFile: "\(site.folder)/order", encoding: .utf8).split(separator: "\n")
+        #expect(order.count == 10)
+        let last = try #require(order.lastIndex(of: "few"))
+        #expect(last < 8, "\(order)")
+    }
+
     @Test("the unit that it writes is its own, and nobody else's is touched")
     func installs() throws {
         let written = try site.flowrun("daemon", "install", in: site.folder)

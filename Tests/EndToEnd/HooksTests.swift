@@ -71,6 +71,37 @@ struct HooksTests {
         #expect(try site.flowrun("hooks", "status", in: repository).status == 1)
     }
 
+    @Test("a hook that leads nowhere yet is somebody's, and a failed install leaves the one that was there")
+    func losesNone() throws {
+        let repository = try repository()
+        let hooks = "\(repository)/.git/hooks"
+        try FileManager.default.createSymbolicLink(
+            atPath: "\(hooks)/post-commit",
+            withDestinationPath: "../../tools/not-yet"
+        )
+        #expect(try site.flowrun("hooks", "install", in: repository).status == 0)
+        #expect(try site.flowrun("hooks", "uninstall", in: repository).status == 0)
+        let target = try FileManager.default.destinationOfSymbolicLink(atPath: "\(hooks)/post-commit")
+        #expect(target == "../../tools/not-yet")
+        // Ours cannot be written.
+        try FileManager.default.removeItem(atPath: "\(hooks)/post-commit")
+        try executable("\(hooks)/post-commit", "#!/bin/sh\n")
+        try FileManager.default.createDirectory(
+            atPath: "\(hooks)/post-commit.new",
+            withIntermediateDirectories: false
+        )
+        #expect(try site.flowrun("hooks", "install", in: repository).status == 3)
+        #expect(try String(contentsOfFile: "\(hooks)/post-commit", encoding: .utf8) == "#!/bin/sh\n")
+        // Cut short after the other was moved.
+        try FileManager.default.removeItem(atPath: "\(hooks)/post-commit.new")
+        try FileManager.default.moveItem(
+            atPath: "\(hooks)/post-commit",
+            toPath: "\(hooks)/post-commit.before-flowrun"
+        )
+        #expect(try site.flowrun("hooks", "uninstall", in: repository).status == 0)
+        #expect(try String(contentsOfFile: "\(hooks)/post-commit", encoding: .utf8) == "#!/bin/sh\n")
+    }
+
     @Test("core.hooksPath is followed within the repository, and refused outside of it")
     func followsHooksPath() throws {
         let repository = try repository()

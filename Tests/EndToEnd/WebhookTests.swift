@@ -55,7 +55,7 @@ struct WebhookTests {
             headers = dict(call["headers"])
             for name, value in headers.items():
                 digest = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
-                headers[name] = value.replace("@HMAC", digest).replace("@SECRET", secret)
+                headers[name] = value.replace("@HMAC", digest).replace("@UPPER", digest.upper()).replace("@SECRET", secret)
             request = urllib.request.Request(url + call["path"], data=body, headers=headers)
             try:
                 with urllib.request.urlopen(request, timeout=60) as answer:
@@ -157,7 +157,7 @@ struct WebhookTests {
         let tip = try site.git("rev-parse", "HEAD", in: work)
         let good = push(tip, tip)
         var calls: [Call] = []
-        for signature in ["", "sha256=00", "sha1=@HMAC", "@HMAC", "sha256=@HMACff"] {
+        for signature in ["", "sha256=00", "sha1=@HMAC", "@HMAC", "sha256=@HMACff", "sha256=@UPPER"] {
             var call = good
             call.headers["X-Hub-Signature-256"] = signature
             calls.append(call)

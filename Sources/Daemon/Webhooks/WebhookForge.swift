@@ -68,8 +68,9 @@ extension HTTPFields {
 }
 
 extension Data {
-    /// Pairs of hexadecimal digits, of either case.
+    /// Pairs of hexadecimal digits, as forges write them: in lower case.
     fileprivate init?(hexadecimal text: Substring) {
+        guard !text.contains(where: \.isUppercase) else { return nil }
         let digits = text.utf8.compactMap { Character(UnicodeScalar($0)).hexDigitValue }
         guard digits.count == text.utf8.count, digits.count % 2 == 0 else { return nil }
         self.init(stride(from: 0, to: digits.count, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) })

@@ -13,9 +13,7 @@ import Store
 struct WebhookIntake: Sendable {
     /// GitHub sends no more than this (25 MB).
     private static let longestBody = 25 << 20
-    /// So long the same words are the same delivery, whatever its id, which is not signed.
-    private static let memory: TimeInterval = 7 * 86_400
-    /// What such words are about happens once: a ref moves, a pull request is opened.
+    /// What is told once of these, for it happens once: a ref moves, a pull request is opened.
     private static let once: Set<String> = ["push", "pull_request", "create", "delete", "release"]
 
     let store: Store
@@ -82,30 +80,19 @@ struct WebhookIntake: Sendable {
         }
         let digest = SHA256.hash(data: body).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }
             .joined()
-        let (id, isNew) = try keep(
-            try Self.event(event, told, in: repository),
-            in: repository,
-            key: "webhook:\(forge.rawValue):\(forge.delivery(headers) ?? digest)",
-            words: Self.once.contains(event) ? "webhook:\(forge.rawValue):\(event):\(digest)" : nil
+        let (id, isNew) = try store.add(
+            NewEvent(
+                repository: repository,
+                source: .webhook,
+                event: try Self.event(event, told, in: repository),
+                key: "webhook:\(forge.rawValue):\(forge.delivery(headers) ?? digest)",
+                // An id is not signed, the words are.
+                digest: Self.once.contains(event) ? "\(forge.rawValue):\(event):\(digest)" : nil
+            )
         )
         if isNew { ring() }
         let text = Self.object([("event", .number(Double(id))), ("duplicate", .boolean(!isNew))])
         return (isNew ? .accepted : .ok, text)
-    }
-
-    private func keep(
-        _ event: Event,
-        in repository: String,
-        key: String,
-        words: String?
-    ) throws -> (id: Int64, isNew: Bool) {
-        if let known = try store.event(key: key) { return (known.id, false) }
-        var key = words ?? key
-        if let words, let known = try store.event(key: words) {
-            guard known.receivedAt < Date().addingTimeInterval(-Self.memory) else { return (known.id, false) }
-            key = "\(words):\(Int64(Date().timeIntervalSince1970))"
-        }
-        return try store.add(NewEvent(repository: repository, source: .webhook, event: event, key: key))
     }
 
     /// JSON, as it is or as the field of a form.

@@ -57,6 +57,9 @@ package final class JobPlaces: Sendable {
     /// - Parameter count: As many as the machine has cores where it is absent.
     package init(_ count: Int?) { given = count }
 
+    /// How many wait for a place.
+    var waitingCount: Int { state.withLock { $0.waiting.count } }
+
     private func isFree(_ state: State) -> Bool { state.taken < 1 || state.taken < count }
 
     /// Waits for a place.

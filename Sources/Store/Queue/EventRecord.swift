@@ -46,6 +46,8 @@ package struct NewEvent: Sendable {
     ///
     /// Absent where each one counts.
     package var key: String?
+    /// Of the words that told of it: the same words within a week are the same event, whatever their key.
+    package var digest: String?
     package var workflow: String?
     package var parentRunID: Int64?
     package var priority: Int
@@ -56,6 +58,7 @@ package struct NewEvent: Sendable {
         source: EventRecord.Source,
         event: Event,
         key: String? = nil,
+        digest: String? = nil,
         workflow: String? = nil,
         parentRunID: Int64? = nil,
         receivedAt: Date = Date()
@@ -64,6 +67,7 @@ package struct NewEvent: Sendable {
         self.source = source
         self.event = event
         self.key = key
+        self.digest = digest
         self.workflow = workflow
         self.parentRunID = parentRunID
         priority = source.priority

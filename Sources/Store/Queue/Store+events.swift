@@ -3,6 +3,9 @@ import Foundation
 import GRDB
 
 extension Store {
+    /// So long the same words are the same event, in seconds.
+    private static let memory: TimeInterval = 7 * 86_400
+
     /// Keeps an event for the daemon: once this returns, it is on the disk.
     ///
     /// - Returns: Its id, and whether it is news: one whose key is there already is the same event.
@@ -27,17 +30,25 @@ extension Store {
     }
 
     static func insert(_ new: NewEvent, _ db: Database) throws -> (id: Int64, isNew: Bool) {
+        if let digest = new.digest {
+            let known = try Int64.fetchOne(
+                db,
+                sql: "SELECT id FROM events WHERE digest = ? AND received_at > ?",
+                arguments: [digest, new.receivedAt.addingTimeInterval(-memory).milliseconds]
+            )
+            if let known { return (known, false) }
+        }
         let encoder = JSONEncoder()
         encoder.outputFormatting = .withoutEscapingSlashes
         let json = String(decoding: try encoder.encode(new.event), as: UTF8.self)
         try db.execute(
             sql: """
-                INSERT INTO events (repository, name, source, key, event, workflow, parent_run_id, priority,
+                INSERT INTO events (repository, name, source, key, digest, event, workflow, parent_run_id, priority,
                     received_at, status)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending') ON CONFLICT (key) DO NOTHING
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending') ON CONFLICT (key) DO NOTHING
                 """,
             arguments: [
-                new.repository, new.event.name, new.source.rawValue, new.key, json, new.workflow,
+                new.repository, new.event.name, new.source.rawValue, new.key, new.digest, json, new.workflow,
                 new.parentRunID, new.priority, new.receivedAt.milliseconds,
             ]
         )

@@ -15,6 +15,7 @@ extension Schema {
             name TEXT NOT NULL CHECK (name <> ''),
             source TEXT NOT NULL CHECK (source IN ('person', 'hook', 'webhook', 'schedule', 'chain')),
             key TEXT UNIQUE,
+            digest TEXT,
             event TEXT NOT NULL CHECK (json_valid(event)),
             workflow TEXT,
             parent_run_id INTEGER REFERENCES runs (id) ON DELETE SET NULL,
@@ -25,6 +26,7 @@ extension Schema {
             CHECK (status <> 'refused' OR reason IS NOT NULL)
         ) STRICT;
         CREATE INDEX events_pending ON events (priority DESC, id) WHERE status = 'pending';
+        CREATE INDEX events_by_digest ON events (digest, received_at) WHERE digest IS NOT NULL;
         CREATE INDEX events_of_parent ON events (parent_run_id) WHERE parent_run_id IS NOT NULL;
 
         ALTER TABLE runs ADD COLUMN event_id INTEGER REFERENCES events (id) ON DELETE SET NULL;

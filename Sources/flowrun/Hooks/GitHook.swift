@@ -57,19 +57,44 @@ struct GitHookFiles {
     private func keptPath(_ hook: GitHook) -> String { path(hook) + Self.keptSuffix }
 
     func state(of hook: GitHook) -> State {
-        guard let text = PlainFile.text(of: path(hook)) else { return .absent }
-        guard text.contains(Self.mark) else { return .foreign }
+        guard Self.isThere(path(hook)) else { return .absent }
+        // What cannot be read, or leads nowhere yet, is somebody's all the same.
+        guard let text = PlainFile.text(of: path(hook)), text.contains(Self.mark) else { return .foreign }
         let line = text.split(separator: "\n").first { $0.hasPrefix("program=") }
         let quoted = line?.dropFirst("program=".count) ?? ""
         return .installed(program: String(quoted.dropFirst().dropLast()).replacing("'\\''", with: "'"))
     }
 
     /// Whether a hook of somebody else is run by ours.
-    func keepsAnother(_ hook: GitHook) -> Bool { access(keptPath(hook), F_OK) == 0 }
+    func keepsAnother(_ hook: GitHook) -> Bool { Self.isThere(keptPath(hook)) }
+
+    /// Whether there is anything of that name, a link that leads nowhere too.
+    private static func isThere(_ path: String) -> Bool {
+        var facts = stat()
+        return lstat(path, &facts) == 0
+    }
 
     /// Puts ours there; one of somebody else is moved aside, and run first.
     func install(_ hook: GitHook, program: String, runsHere: Bool) throws {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let fresh = path(hook) + ".new"
+        let isWritten = FileManager.default.createFile(
+            atPath: fresh,
+            contents: Data(script(hook, program, runsHere).utf8),
+            attributes: [.posixPermissions: 0o755]
+        )
+        guard isWritten else { throw fault(path(hook)) }
+        do {
+            try put(fresh, inPlaceOf: hook)
+        } catch {
+            unlink(fresh)
+            throw error
+        }
+    }
+
+    /// Only now is another's hook moved; where ours cannot take its place it is moved back.
+    private func put(_ fresh: String, inPlaceOf hook: GitHook) throws {
+        var hasMoved = false
         if case .foreign = state(of: hook) {
             guard !keepsAnother(hook) else {
                 throw CommandEnd(
@@ -78,21 +103,25 @@ struct GitHookFiles {
                 )
             }
             guard rename(path(hook), keptPath(hook)) == 0 else { throw fault(keptPath(hook)) }
+            hasMoved = true
         }
-        let fresh = path(hook) + ".new"
-        let isWritten = FileManager.default.createFile(
-            atPath: fresh,
-            contents: Data(script(hook, program, runsHere).utf8),
-            attributes: [.posixPermissions: 0o755]
-        )
-        guard isWritten, rename(fresh, path(hook)) == 0 else { throw fault(path(hook)) }
+        guard rename(fresh, path(hook)) == 0 else {
+            let fault = fault(path(hook))
+            if hasMoved { rename(keptPath(hook), path(hook)) }
+            throw fault
+        }
     }
 
     /// Takes ours away, and puts back what was there before.
     ///
-    /// - Returns: Whether there was one of ours.
+    /// - Returns: Whether there was one of ours, or one that ours had moved aside.
     func uninstall(_ hook: GitHook) throws -> Bool {
-        guard case .installed = state(of: hook) else { return false }
+        switch state(of: hook) {
+        case .installed: break
+        // What was cut short between moving one and writing the other.
+        case .absent: guard keepsAnother(hook) else { return false }
+        case .foreign: return false
+        }
         if keepsAnother(hook) {
             guard rename(keptPath(hook), path(hook)) == 0 else { throw fault(path(hook)) }
         } else {
