@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// What a cancellation, a time-out and a broken condition do inside a composite action: each of its steps is asked itself.
+/// What a cancellation and a broken condition do inside a composite action: each of its steps is asked itself.
 struct CompositeCancelTests {
     private let site: Site
 
@@ -115,6 +115,42 @@ struct CompositeCancelTests {
         let ended = try cancelled(repository, at: "up")
         #expect(ended.log.contains("inner tidy") && ended.log.contains("outer tidy"), "\(ended.log)")
         #expect(!ended.log.contains("never"))
+    }
+
+    @Test("a row of a matrix that another one cancels cleans up inside, too")
+    func failsFast() throws {
+        let repository = try site.repository([
+            "act/action.yml": """
+            runs:
+              using: composite
+              steps:
+                - { shell: bash, run: 'touch "$SIDE/up"; sleep 300' }
+                - { shell: bash, if: always(), run: 'echo tidy' }
+            """,
+            ".github/workflows/w.yml": """
+            on: push
+            jobs:
+              job:
+                runs-on: ubuntu-latest
+                strategy: { matrix: { n: [slow, fails] } }
+                steps:
+                  - uses: actions/checkout@v4
+                  - { if: matrix.n == 'fails', run: 'until test -e "$SIDE/up"; do sleep 0.05; done; exit 1' }
+                  - uses: ./act
+            """,
+        ])
+        let ran = try site.flowrun(
+            "trigger",
+            "push",
+            "--format",
+            "json",
+            "--max-parallel",
+            "2",
+            in: repository,
+            environment: ["SIDE": site.folder]
+        )
+        #expect(ran.status == 1 && ran.log.contains("tidy"), "\(ran.everything)")
+        #expect(site.leftovers().isEmpty)
     }
 
     @Test("a condition that has no value ends the action, and nothing of it runs after that")

@@ -268,6 +268,37 @@ struct DaemonTests {
         #expect(log.contains("cleanup") && log.contains("afterwards"), "\(log)")
     }
 
+    @Test("B14: SIGHUP does nothing, and clients that go away in the middle do not either")
+    func livesOn() throws {
+        try house.up()
+        let daemon = try #require(house.daemon)
+        daemon.signal(SIGHUP)
+        let clients = """
+            import socket, sys
+            for _ in range(50):
+                client = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
+                client.sendall(b"POST /hooks/github HTTP/1.1\\r\\nHost: x\\r\\nContent-Length: 100\\r\\n\\r\\nhalf")
+                client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\\1\\0\\0\\0\\0\\0\\0\\0")
+                client.close()
+            """
+        let port = try #require(house.address.split(separator: ":").last.map(String.init))
+        let gone = try SiteProcess(
+            "/usr/bin/env",
+            ["python3", "-c", clients, port],
+            in: site.folder,
+            environment: site.environment
+        ).wait()
+        #expect(gone.status == 0, "\(gone.everything)")
+        #expect(try house.status()?["pid"] as? Int == Int(daemon.pid))
+        let health = try SiteProcess(
+            "/usr/bin/env",
+            ["curl", "-s", house.address + "/healthz"],
+            in: site.folder,
+            environment: site.environment
+        ).wait()
+        #expect(health.output.contains("ok"), "\(health.everything)")
+    }
+
     @Test("F1: a second daemon says who works")
     func worksAlone() throws {
         try house.up()

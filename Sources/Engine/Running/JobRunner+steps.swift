@@ -201,9 +201,9 @@ extension JobRunner {
         stop: StopSignal,
         number: Int
     ) async -> StepEnding {
+        let scope = scope(env: env, frame: frame, github: github)
+        let limit = timeLimit(of: step, in: scope, number: number)
         do {
-            let scope = scope(env: env, frame: frame, github: github)
-            let limit = timeLimit(of: step, in: scope, number: number)
             let timer = Self.timer(minutes: limit, stop: stop)
             defer { timer?.cancel() }
             let call = StepCall(
@@ -233,14 +233,12 @@ extension JobRunner {
                 case (.main, .wait), (.main, .cancel), (.main, .parallel):
                     throw StepFailure("steps of this kind cannot stand in a composite action")
                 }
-            if stop.reason == .timedOut {
-                throw StepFailure(
-                    "The action '\(step.displayName(in: scope))' has timed out after \(Int(limit)) minutes."
-                )
-            }
+            if stop.reason == .timedOut { throw StepFailure("") }
             return ending
         } catch let failure as StepFailure {
-            report(failure, step: number)
+            // How it ended does not matter then.
+            let isLate = stop.reason == .timedOut
+            report(isLate ? Self.timeout(of: step, in: scope, limit) : failure, step: number)
             let isCancelled = failure.isCancelled && self.frame.status == .cancelled
             return StepEnding(outcome: isCancelled ? .cancelled : .failure, outputs: failure.outputs)
         } catch let diagnostic as Diagnostic {
@@ -250,6 +248,14 @@ extension JobRunner {
             report(StepFailure("\(error)"), step: number)
             return StepEnding(outcome: .failure)
         }
+    }
+
+    /// In GitHub's words; a step of a composite action may be ended by the limit of the one around it.
+    private static func timeout(of step: Step, in scope: Scope, _ minutes: Double) -> StepFailure {
+        guard minutes >= 1 else { return StepFailure("The action has timed out.") }
+        return StepFailure(
+            "The action '\(step.displayName(in: scope))' has timed out after \(Int(minutes)) minutes."
+        )
     }
 
     /// The minutes that a step may take: where they cannot be evaluated the step is told so, and has no limit.

@@ -22,12 +22,37 @@ extension RunSession {
         guard run.status == .completed else {
             throw SessionError.refused("run \(run.id) has not ended yet")
         }
+        let (plan, site) = try await planAgain(
+            run,
+            try source(of: run),
+            earlier: PlannedRun.Earlier(
+                run: run,
+                first: try store.firstAttempt(of: run),
+                carried: try carriedJobs(of: run, scope)
+            )
+        )
+        return try await self.run([plan], site: site)
+    }
+
+    func source(of run: RunRecord) throws -> RunSource {
         guard let source = try store.source(of: run.id) else {
             throw SessionError.refused("there is no run \(run.id)")
         }
+        return source
+    }
+
+    /// The plan of a run that has its row already: for the same event, at the same commit.
+    ///
+    /// - Parameter file: The workflow, where it is not as it was.
+    func planAgain(
+        _ run: RunRecord,
+        _ source: RunSource,
+        file: WorkflowFile? = nil,
+        earlier: PlannedRun.Earlier?
+    ) async throws -> (plan: PlannedRun, site: SessionSite) {
         let site = try siteOfCommit(of: run)
         let event = try event(of: run, source)
-        let file = WorkflowFile(path: run.path, text: source.workflow)
+        let file = file ?? WorkflowFile(path: run.path, text: source.workflow)
         guard let workflow = file.workflow else { throw SessionError.invalid([file]) }
         let plans = try await plan(
             [file],
@@ -37,19 +62,9 @@ extension RunSession {
             parent: run.parentRunID,
             depth: try depth(of: run)
         )
-        let earlier = PlannedRun.Earlier(
-            run: run,
-            first: try store.firstAttempt(of: run),
-            carried: try carriedJobs(of: run, scope)
-        )
-        return try await self.run(
-            plans.map { plan in
-                var plan = plan
-                plan.earlier = earlier
-                return plan
-            },
-            site: site
-        )
+        guard var plan = plans.first else { throw SessionError.invalid([file]) }
+        plan.earlier = earlier
+        return (plan, site)
     }
 
     func siteOfCommit(of run: RunRecord) throws -> SessionSite {

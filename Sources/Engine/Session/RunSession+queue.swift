@@ -133,40 +133,18 @@ extension RunSession {
     /// Runs a run of the queue to its end, or on from where an earlier process of ours left it.
     package func carryOn(_ queued: QueuedRun) async throws -> RunRecord {
         let run = queued.record
-        guard let source = try store.source(of: run.id) else {
-            throw SessionError.refused("there is no run \(run.id)")
-        }
-        let site = try siteOfCommit(of: run)
-        let event = try event(of: run, source)
-        let file = WorkflowFile(path: run.path, text: source.workflow)
-        guard let workflow = file.workflow else { throw SessionError.invalid([file]) }
-        let plans = try await plan(
-            [file],
-            event: event,
-            site: site,
-            inputs: try inputs(of: event, for: workflow, in: file),
-            parent: run.parentRunID,
-            depth: try depth(of: run)
+        let isFirst = run.runAttempt == 1
+        let (plan, site) = try await planAgain(
+            run,
+            try source(of: run),
+            earlier: isFirst
+                ? nil : PlannedRun.Earlier(run: run, first: try store.firstAttempt(of: run), carried: [])
         )
-        guard var plan = plans.first else { throw SessionError.invalid([file]) }
-        if run.runAttempt > 1 {
-            plan.earlier = PlannedRun.Earlier(run: run, first: try store.firstAttempt(of: run), carried: [])
-        }
         let start = try await start(plan, site: site, as: queued)
         if run.status == .queued { try announce("in_progress", of: run, plan: plan, site: site) }
         let ended = try await self.run(start, plan, site: site)
         JobFiles.clear(run: run.id, home: services.home)
         return ended
-    }
-
-    /// Ends a run that cannot be carried on.
-    package func giveUp(_ run: RunRecord, because reason: String) throws {
-        var record = run
-        record.status = .completed
-        record.conclusion = .failure
-        record.reason = reason
-        record.completedAt = Date()
-        services.hub.tell(RunEvent(time: Date(), runID: run.id, what: .runCompleted(record)))
     }
 
     /// The repository at a commit, branch or tag.

@@ -21,36 +21,21 @@ extension RunSession {
         guard run.status == .completed else {
             throw SessionError.refused("run \(run.id) has not ended yet")
         }
-        guard let source = try store.source(of: run.id) else {
-            throw SessionError.refused("there is no run \(run.id)")
-        }
+        let source = try source(of: run)
         let file = try mendedFile(of: run, source)
-        guard let workflow = file.workflow else { throw SessionError.invalid([file]) }
-        let resumed = try resumedJobs(of: run, from: step, wanted, old: source.workflow, new: file)
-        let site = try siteOfCommit(of: run)
-        let event = try event(of: run, source)
-        let earlier = PlannedRun.Earlier(
-            run: run,
-            first: try store.firstAttempt(of: run),
-            carried: try carriedJobs(of: run, .failed),
-            resumed: resumed
+        guard file.workflow != nil else { throw SessionError.invalid([file]) }
+        let (plan, site) = try await planAgain(
+            run,
+            source,
+            file: file,
+            earlier: PlannedRun.Earlier(
+                run: run,
+                first: try store.firstAttempt(of: run),
+                carried: try carriedJobs(of: run, .failed),
+                resumed: try resumedJobs(of: run, from: step, wanted, old: source.workflow, new: file)
+            )
         )
-        let plans = try await plan(
-            [file],
-            event: event,
-            site: site,
-            inputs: try inputs(of: event, for: workflow, in: file),
-            parent: run.parentRunID,
-            depth: try depth(of: run)
-        )
-        return try await self.run(
-            plans.map { plan in
-                var plan = plan
-                plan.earlier = earlier
-                return plan
-            },
-            site: site
-        )
+        return try await self.run([plan], site: site)
     }
 
     /// The run's workflow file as it is now: at `HEAD` where that is on the run's branch or comes after its commit, else at

@@ -75,13 +75,6 @@ extension Store {
         }
     }
 
-    /// An event with this key; nil where none was taken in.
-    package func event(key: String) throws(StoreError) -> EventRecord? {
-        try read { db in
-            try Row.fetchOne(db, sql: "SELECT * FROM events WHERE key = ?", arguments: [key]).map(Self.event)
-        }
-    }
-
     /// Says what became of an event: its runs are made, or why there are none.
     package func settleEvent(
         _ id: Int64,

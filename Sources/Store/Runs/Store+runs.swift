@@ -151,17 +151,6 @@ extension Store {
         }
     }
 
-    /// Says which process runs a run from now on.
-    package func setOwner(of run: Int64, to owner: RunOwner) throws(StoreError) {
-        try write { db in
-            try db.execute(
-                sql: "UPDATE runs SET owner_pid = ?, owner_started_at = ? WHERE id = ?",
-                arguments: [owner.pid, owner.startTime, run]
-            )
-            guard db.changesCount == 1 else { throw StoreError(.noSuchRun(run), self.path) }
-        }
-    }
-
     /// What a run was made of, for doing it again.
     package func source(of run: Int64) throws(StoreError) -> RunSource? {
         try read { db in

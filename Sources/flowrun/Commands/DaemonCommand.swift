@@ -14,7 +14,7 @@ struct DaemonCommand: AsyncParsableCommand {
             process of its own: if the daemon ends, whatever ends it, jobs go on, and the next daemon goes on with their runs.
 
             SIGTERM ends it: nothing is begun any more, and jobs go on. With --drain it waits until the runs that have begun are
-            over; a second SIGTERM cancels these.
+            over; a second SIGTERM cancels these. SIGHUP does nothing: files and settings are read again by themselves.
 
             EXAMPLES
               flowrun daemon
@@ -77,6 +77,7 @@ struct DaemonRun: AsyncParsableCommand {
         } catch let error as DaemonError {
             throw CommandEnd(.nothingStarted, "error: \(error)")
         }
+        signal(SIGHUP, SIG_IGN)  // settings are read again by themselves
         let signals = Interrupts {
             daemon.stop()
         } again: {
