@@ -1,3 +1,4 @@
+import Engine
 import Foundation
 package import Store
 
@@ -11,7 +12,7 @@ package enum DaemonToken {
         let file = PrivateFile(path: home.keys + "/daemon.token")
         if let known = try file.load(limit: 256) { return text(known) }
         let bytes = (0..<size).map { _ in UInt8.random(in: .min ... .max) }
-        let token = "flr_" + bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        let token = "flr_" + bytes.hex
         if try file.create(Data(token.utf8)) { return token }
         return text(try file.load(limit: 256) ?? Data())
     }

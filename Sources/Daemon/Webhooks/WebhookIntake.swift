@@ -78,8 +78,7 @@ struct WebhookIntake: Sendable {
         if event == "push", told["deleted"].text == "true" {
             return (.ok, Self.object([("ignored", .string("the ref was deleted"))]))
         }
-        let digest = SHA256.hash(data: body).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }
-            .joined()
+        let digest = SHA256.hash(data: body).hex
         let (id, isNew) = try store.add(
             NewEvent(
                 repository: repository,

@@ -24,12 +24,8 @@ extension RunSession {
     ) async throws -> [RunRecord] {
         guard options.cascades, cancelReason == nil, plan.depth < maximumChainDepth else { return [] }
         let event = try event(activity, of: record, plan: plan, site: site)
-        let started = try site.files(for: event).filter { file in
-            guard let workflow = file.workflow, case .runs = match(workflow, event) else { return false }
-            return true
-        }
         let plans = try await self.plan(
-            started,
+            try site.filesStarted(by: event),
             event: event,
             site: site,
             inputs: .object(ObjectValue([])),

@@ -160,11 +160,7 @@ extension RunSession {
     func announce(_ activity: String, of run: RunRecord, plan: PlannedRun, site: SessionSite) throws {
         guard options.cascades, plan.depth < maximumChainDepth else { return }
         let event = try event(activity, of: run, plan: plan, site: site)
-        let isFollowed = try site.files(for: event).contains { file in
-            guard let workflow = file.workflow, case .runs = match(workflow, event) else { return false }
-            return true
-        }
-        guard isFollowed else { return }
+        guard try !site.filesStarted(by: event).isEmpty else { return }
         try store.add(
             NewEvent(
                 repository: site.facts.path,

@@ -68,6 +68,14 @@ package struct SessionSite: Sendable {
     /// The workflow files that an event is matched against: those of its own commit, where the repository has it.
     func files(for event: Event) throws -> [WorkflowFile] { try files(at: try commit(of: event)) }
 
+    /// Those of them that the event starts.
+    func filesStarted(by event: Event) throws -> [WorkflowFile] {
+        try files(for: event).filter { file in
+            guard let workflow = file.workflow, case .runs = match(workflow, event) else { return false }
+            return true
+        }
+    }
+
     private func commit(of event: Event) throws -> CommitID { try known(.string(event.sha)) ?? commit }
 
     /// What the commit of an event says of the actions that its runs use; nil where it says nothing.
