@@ -15,6 +15,7 @@ package actor Toolkit: ToolkitServices {
         var server: ToolkitServer
         var access: JobAccess
         var uploads: Uploads
+        var containers: OldContainers
     }
 
     package init(store: Store) { self.store = store }
@@ -33,6 +34,7 @@ package actor Toolkit: ToolkitServices {
         else { return }
         parts.access.dismiss(id)
         parts.uploads.drop(ofJob: id)
+        parts.containers.drop(ofJob: id)
     }
 
     /// Ends the services, if they were brought up.
@@ -63,18 +65,25 @@ package actor Toolkit: ToolkitServices {
         }
         let access = JobAccess()
         let uploads = Uploads(incoming)
+        let containers = OldContainers(incoming)
         let signatures = BlobSignatures()
         let responder = ToolkitResponder(
             access: access,
             artifacts: ArtifactService(store: store, uploads: uploads, signatures: signatures),
             caches: CacheService(store: store, uploads: uploads, signatures: signatures),
             oldCaches: OldCacheService(store: store, uploads: uploads, signatures: signatures),
+            oldArtifacts: OldArtifactService(store: store, containers: containers),
             blobs: BlobEndpoint(store: store, uploads: uploads, signatures: signatures),
             identity: IdentityEndpoint(access: access, home: store.home),
             git: GitService(access: access, home: store.home),
             api: ForgeAPI(access: access, store: store, signatures: signatures)
         )
-        return Parts(server: try await .start(responder), access: access, uploads: uploads)
+        return Parts(
+            server: try await .start(responder),
+            access: access,
+            uploads: uploads,
+            containers: containers
+        )
     }
 
     private static func variables(for job: ToolkitJob, _ parts: Parts) -> ToolkitVariables {

@@ -2,21 +2,35 @@ import CZlib
 
 /// Unpacks bytes that were packed with DEFLATE (RFC 1951), a piece at a time.
 struct Inflater {
+    /// What stands around the packed bytes.
+    enum Wrapping {
+        case none
+        /// A head, and a check at the end (RFC 1952).
+        case gzip
+
+        /// As zlib is told of it.
+        fileprivate var windowBits: Int32 { self == .none ? -MAX_WBITS : MAX_WBITS + 16 }
+    }
+
     private static let pieceSize = 1 << 17
 
+    private let wrapping: Wrapping
     /// Gives the next packed bytes, none at their end.
     private let refill: () throws -> [UInt8]
 
     struct Damage: Error {}
 
-    init(refill: @escaping () throws -> [UInt8]) { self.refill = refill }
+    init(_ wrapping: Wrapping = .none, refill: @escaping () throws -> [UInt8]) {
+        self.wrapping = wrapping
+        self.refill = refill
+    }
 
     /// Unpacks all of it.
     ///
     /// - Throws: `Damage` where the bytes are no such packing, and what `take` and `refill` throw.
     func run(_ take: (UnsafeRawBufferPointer) throws -> Void) throws {
         let stream = ZStream()
-        guard inflateInit2_(stream.state, -MAX_WBITS, ZLIB_VERSION, ZStream.size) == Z_OK else {
+        guard inflateInit2_(stream.state, wrapping.windowBits, ZLIB_VERSION, ZStream.size) == Z_OK else {
             throw StoreError(.failed, "zlib")
         }
         defer { inflateEnd(stream.state) }

@@ -5,22 +5,24 @@ import Foundation
 /// It comes from others: what would lead out of its folder, and whatever two readers could understand in two ways, is
 /// refused as a whole.
 package struct ZipArchive {
-    struct Entry {
+    package struct Entry: Sendable {
         /// With a slash at its end where it is a folder.
-        var name: String
-        var isFolder: Bool
+        package var name: String
+        package var isFolder: Bool
         var isExecutable: Bool
+        /// 8 for DEFLATE, 0 for bytes as they are.
         var method: Int
+        /// CRC-32 of the file.
         var check: UInt32
         var packedSize: Int64
-        var size: Int64
+        package var size: Int64
         /// Where its own head begins.
         var offset: Int64
     }
 
     let file: BlobFile
     let size: Int64
-    let entries: [Entry]
+    package let entries: [Entry]
 
     /// Reads what is in the archive.
     package init(_ file: BlobFile) throws(StoreError) {
@@ -88,6 +90,68 @@ package struct ZipArchive {
         }
     }
 
+    /// A file's bytes as HTTP can send them, packed as they are.
+    package struct Packed: Sendable {
+        /// Whether they are gzip (RFC 1952).
+        package var isGzip: Bool
+        package var head: [UInt8]
+        /// What of the archive comes between the head and the tail.
+        package var place: Range<Int64>
+        package var tail: [UInt8]
+
+        package init(isGzip: Bool = false, head: [UInt8] = [], place: Range<Int64>, tail: [UInt8] = []) {
+            self.isGzip = isGzip
+            self.head = head
+            self.place = place
+            self.tail = tail
+        }
+    }
+
+    /// The packed bytes of a file: those of a zip archive want no more than a head and a check to be gzip.
+    package func packed(_ entry: Entry) throws(StoreError) -> Packed {
+        let place = try place(of: entry)
+        guard entry.method == 8 else { return Packed(place: place) }
+        var tail: [UInt8] = []
+        for number in [entry.check, UInt32(truncatingIfNeeded: entry.size)] {
+            withUnsafeBytes(of: number.littleEndian) { tail.append(contentsOf: $0) }
+        }
+        // No name, no time, an unknown system.
+        return Packed(isGzip: true, head: [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 255], place: place, tail: tail)
+    }
+
+    /// Gives a file's bytes, unpacked and checked.
+    package func unpack(_ entry: Entry, _ take: (UnsafeRawBufferPointer) throws -> Void) throws {
+        var written: Int64 = 0
+        var check = CRC32()
+        func pass(_ bytes: UnsafeRawBufferPointer) throws {
+            guard written + Int64(bytes.count) <= entry.size else { throw damage(entry) }
+            try take(bytes)
+            check.update(bytes)
+            written += Int64(bytes.count)
+        }
+        let packed = try place(of: entry)
+        var offset = packed.lowerBound
+        func next() throws -> [UInt8] {
+            let bytes = try file.bytes(at: offset, count: Int(min(1 << 16, packed.upperBound - offset)))
+            offset += Int64(bytes.count)
+            return bytes
+        }
+        if entry.method == 0 {
+            while offset < packed.upperBound {
+                let bytes = try next()
+                guard !bytes.isEmpty else { throw damage(entry) }
+                try bytes.withUnsafeBytes(pass)
+            }
+        } else {
+            do {
+                try Inflater(refill: next).run(pass)
+            } catch is Inflater.Damage {
+                throw damage(entry)
+            }
+        }
+        guard written == entry.size, check.value == entry.check else { throw damage(entry) }
+    }
+
     private func extract(_ entry: Entry, in folder: String, left: inout Int64) throws {
         let path = "\(folder)/\(entry.name)"
         let parent = entry.isFolder ? path : String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)])
@@ -97,48 +161,23 @@ package struct ZipArchive {
         guard left >= 0 else { throw refusal("it is too large when it is unpacked") }
         let target = try BlobFile.writing(path)
         var written: Int64 = 0
-        var check = CRC32()
-        func take(_ bytes: UnsafeRawBufferPointer) throws {
-            guard written + Int64(bytes.count) <= entry.size else { throw damage(entry) }
+        try unpack(entry) { bytes in
             try target.write(bytes, at: written)
-            check.update(bytes)
             written += Int64(bytes.count)
         }
-        var offset = try start(of: entry)
-        let end = offset + entry.packedSize
-        guard end <= size else { throw damage(entry) }
-        func next() throws -> [UInt8] {
-            let count = Int(min(1 << 16, end - offset))
-            let bytes = try file.bytes(at: offset, count: count)
-            offset += Int64(bytes.count)
-            return bytes
-        }
-        if entry.method == 0 {
-            while offset < end {
-                let bytes = try next()
-                guard !bytes.isEmpty else { throw damage(entry) }
-                try bytes.withUnsafeBytes(take)
-            }
-        } else {
-            let inflater = Inflater(refill: next)
-            do {
-                try inflater.run(take)
-            } catch is Inflater.Damage {
-                throw damage(entry)
-            }
-        }
-        guard written == entry.size, check.value == entry.check else { throw damage(entry) }
         if entry.isExecutable { chmod(path, 0o755) } else { chmod(path, 0o644) }
     }
 
-    /// Where an entry's bytes begin: behind its own head, which has to tell the same name.
-    private func start(of entry: Entry) throws(StoreError) -> Int64 {
+    /// Where an entry's packed bytes stand: behind its own head, which has to tell the same name.
+    private func place(of entry: Entry) throws(StoreError) -> Range<Int64> {
         let head = try file.bytes(at: entry.offset, count: 30)
         guard head.count == 30, head.number(at: 0, 4) == 0x0403_4B50 else { throw damage(entry) }
         let nameLength = head.number(at: 26, 2)
         let name = try file.bytes(at: entry.offset + 30, count: nameLength)
         guard name == Array(entry.name.utf8) else { throw refusal("`\(entry.name)` has two names") }
-        return entry.offset + 30 + Int64(nameLength + head.number(at: 28, 2))
+        let start = entry.offset + 30 + Int64(nameLength + head.number(at: 28, 2))
+        guard start + entry.packedSize <= size else { throw damage(entry) }
+        return start..<(start + entry.packedSize)
     }
 
     /// Refuses an archive by the names in it.

@@ -4,49 +4,63 @@ import GRDB
 extension Store {
     /// Makes received bytes an artifact, in one step: nobody sees a part of it, and of two with one name the first is kept.
     ///
-    /// - Throws: `alreadyThere` where the run has an artifact of this name.
+    /// - Parameter old: An artifact of the same name that gives way.
+    /// - Throws: `alreadyThere` where the run has another artifact of this name.
     package func saveArtifact(
         _ artifact: NewArtifact,
-        _ upload: IncomingBlob
+        _ upload: IncomingBlob,
+        inPlaceOf old: ArtifactRecord? = nil
     ) throws(StoreError) -> ArtifactRecord {
         guard let sum = upload.sum else {
             throw StoreError(.unfit("its bytes have not come"), artifact.name)
         }
-        return try keep(upload) { db, blob in
-            let isThere = try Bool.fetchOne(
-                db,
-                sql: "SELECT EXISTS (SELECT 1 FROM artifacts WHERE run_id = ? AND name = ?)",
-                arguments: [artifact.runID, artifact.name]
-            )
-            if isThere == true { throw StoreError(.alreadyThere, artifact.name) }
-            do {
-                try db.execute(
-                    sql: """
-                        INSERT INTO artifacts (run_id, job_id, name, content_type, blob, size, digest, created_at,
-                            expires_at)
-                        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-                        """,
-                    arguments: [
-                        artifact.runID, artifact.jobID, artifact.name, artifact.contentType, blob, sum.size,
-                        sum.digest, artifact.createdAt.milliseconds, artifact.expiresAt.milliseconds,
-                    ]
-                )
-            } catch DatabaseError.SQLITE_CONSTRAINT_FOREIGNKEY {
-                throw StoreError(.noSuchRun(artifact.runID), self.path)
-            }
-            return ArtifactRecord(
-                id: db.lastInsertedRowID,
-                runID: artifact.runID,
-                jobID: artifact.jobID,
-                name: artifact.name,
-                contentType: artifact.contentType,
-                blob: blob,
-                size: sum.size,
-                digest: sum.digest,
-                createdAt: Date(milliseconds: artifact.createdAt.milliseconds),
-                expiresAt: Date(milliseconds: artifact.expiresAt.milliseconds)
-            )
+        let saved = try keep(upload) { db, blob in
+            if let old { try db.execute(sql: "DELETE FROM artifacts WHERE id = ?", arguments: [old.id]) }
+            return try self.insert(artifact, blob, sum, db)
         }
+        if let old { try blobs.remove(old.blob) }
+        return saved
+    }
+
+    private func insert(
+        _ artifact: NewArtifact,
+        _ blob: String,
+        _ sum: BlobSum,
+        _ db: Database
+    ) throws -> ArtifactRecord {
+        let isThere = try Bool.fetchOne(
+            db,
+            sql: "SELECT EXISTS (SELECT 1 FROM artifacts WHERE run_id = ? AND name = ?)",
+            arguments: [artifact.runID, artifact.name]
+        )
+        if isThere == true { throw StoreError(.alreadyThere, artifact.name) }
+        do {
+            try db.execute(
+                sql: """
+                    INSERT INTO artifacts (run_id, job_id, name, content_type, blob, size, digest, created_at,
+                        expires_at)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    """,
+                arguments: [
+                    artifact.runID, artifact.jobID, artifact.name, artifact.contentType, blob, sum.size,
+                    sum.digest, artifact.createdAt.milliseconds, artifact.expiresAt.milliseconds,
+                ]
+            )
+        } catch DatabaseError.SQLITE_CONSTRAINT_FOREIGNKEY {
+            throw StoreError(.noSuchRun(artifact.runID), path)
+        }
+        return ArtifactRecord(
+            id: db.lastInsertedRowID,
+            runID: artifact.runID,
+            jobID: artifact.jobID,
+            name: artifact.name,
+            contentType: artifact.contentType,
+            blob: blob,
+            size: sum.size,
+            digest: sum.digest,
+            createdAt: Date(milliseconds: artifact.createdAt.milliseconds),
+            expiresAt: Date(milliseconds: artifact.expiresAt.milliseconds)
+        )
     }
 
     /// A run's artifacts in the order in which they were made, without those whose time is over.

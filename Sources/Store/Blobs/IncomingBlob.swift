@@ -130,6 +130,35 @@ package final class IncomingBlob: Sendable {
     /// What came, once it is whole.
     package var sum: BlobSum? { state.withLock { $0.whole } }
 
+    /// Opens what came as a whole.
+    package func reading() throws(StoreError) -> BlobFile { try .reading(whole) }
+
+    /// Unpacks what came in gzip (RFC 1952).
+    ///
+    /// - Parameter size: How long it is when it is unpacked; another length is a fault.
+    package func unpacked(size: Int64) throws(StoreError) -> BlobFile {
+        let packed = try reading()
+        var part = try part()
+        var offset: Int64 = 0
+        let inflater = Inflater(.gzip) {
+            let bytes = try packed.bytes(at: offset, count: 1 << 16)
+            offset += Int64(bytes.count)
+            return bytes
+        }
+        do {
+            try inflater.run { bytes in
+                guard part.size + Int64(bytes.count) <= size else { throw Inflater.Damage() }
+                try part.append(bytes)
+            }
+            guard part.size == size else { throw Inflater.Damage() }
+            return part.file
+        } catch let error as StoreError {
+            throw error
+        } catch {
+            throw StoreError(.unfit("it is not packed with gzip, or not \(size) bytes long"), "blob")
+        }
+    }
+
     var whole: String { "\(folder)/whole" }
 
     private func path(ofBlock id: [UInt8]) -> String { "\(folder)/\(Self.name(of: id)).block" }
@@ -149,7 +178,7 @@ package final class IncomingBlob: Sendable {
 
 /// Bytes that come one after the other, summed up as they pass.
 package struct BlobPart: Sendable {
-    let file: BlobFile
+    package let file: BlobFile
     private var hash = SHA256()
     package private(set) var size: Int64 = 0
 

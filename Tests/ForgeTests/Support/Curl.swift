@@ -20,6 +20,10 @@ struct Answer: Sendable {
 
 /// Sends one request with the real `curl`; paths are sent as they are.
 func curl(_ arguments: String..., input: Data? = nil) async throws -> Answer {
+    try await curl(arguments, input: input)
+}
+
+func curl(_ arguments: [String], input: Data? = nil) async throws -> Answer {
     let folder = FileManager.default.temporaryDirectory.path + "/forge-curl-\(UUID().uuidString)"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: folder) }

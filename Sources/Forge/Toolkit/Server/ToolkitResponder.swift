@@ -12,6 +12,7 @@ struct ToolkitResponder: HTTPResponder {
     let artifacts: ArtifactService
     let caches: CacheService
     let oldCaches: OldCacheService
+    let oldArtifacts: OldArtifactService
     let blobs: BlobEndpoint
     let identity: IdentityEndpoint
     let git: GitService
@@ -48,6 +49,18 @@ struct ToolkitResponder: HTTPResponder {
         case "_apis" where path.count >= 3 && path[1] == "artifactcache":
             let job = try access.job(of: request, for: .services)
             return try await oldCaches.answer(request, Array(path[2...]), target.query, job: job)
+        case "_apis"
+        where path.count == 5 && path[1...2] == ["pipelines", "workflows"] && path[4] == "artifacts":
+            let job = try access.job(of: request, for: .services)
+            return try await oldArtifacts.answer(request, run: path[3], target.query, job: job)
+        case "_apis" where path.count >= 4 && path[1] == "resources":
+            let job = try access.job(of: request, for: .services)
+            return try await oldArtifacts.answer(
+                request,
+                resource: Array(path[2...]),
+                target.query,
+                job: job
+            )
         case BlobAddress.root:
             return try await blobs.answer(request, target)
         case IdentityEndpoint.root:
