@@ -161,6 +161,26 @@ struct ScheduleBoardTests {
         let ticks = try store.ticks(of: key("* * * * *"), limit: 10)
         #expect(ticks.map(\.status) == [.skipped, .fired])
     }
+
+    @Test("what a disabled workflow's schedule misses is recorded, and not made up for")
+    func disabled() async throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        clock.now = try Date("2026-11-26T08:00:30Z", strategy: .iso8601)
+        try commit("    - cron: '0 * * * *'")
+        let board = board()
+        _ = await board.round()
+        let path = ".github/workflows/w.yml"
+        #expect(try store.setWorkflow(path, of: repository, isDisabled: true))
+        clock.now += 2 * 3600
+        #expect(await board.round().hasFired == false)
+        let missed = try store.ticks(of: key("0 * * * *"), limit: 10)
+        #expect(missed.map(\.status) == [.skipped, .skipped])
+        #expect(missed.allSatisfy { $0.reason == "the workflow is disabled" })
+        #expect(try store.setWorkflow(path, of: repository, isDisabled: false))
+        #expect(await board.round().hasFired == false)
+        clock.now += 3600
+        #expect(await board.round().hasFired)
+    }
 }
 
 /// Numbers that are the same each time.

@@ -51,7 +51,7 @@ import Workflows
     }
 
     private func runs(_ trigger: Trigger, _ event: Event) -> Bool {
-        if case .runs = match(workflow(trigger), event) { true } else { false }
+        if case .runs = match(workflow(trigger), event, disabled: []) { true } else { false }
     }
 
     @Test(arguments: [
@@ -142,7 +142,7 @@ import Workflows
 
     @Test func reasonsNameTheFilterAndThePatternThatDecided() {
         func reason(_ trigger: Trigger, _ event: Event) -> String {
-            if case .skipped(let reason) = match(workflow(trigger), event) {
+            if case .skipped(let reason) = match(workflow(trigger), event, disabled: []) {
                 reason.description
             } else {
                 "runs"
@@ -171,7 +171,7 @@ import Workflows
 
     /// What the filters say, of an event that passes them and of one that does not.
     private static func said(_ trigger: Trigger, _ event: Event) -> [String] {
-        switch match(workflow(trigger), event) {
+        switch match(workflow(trigger), event, disabled: []) {
         case .runs(_, let passed): passed.map(\.description)
         case .skipped(let reason): reason.verdicts.map(\.description)
         }
@@ -225,7 +225,8 @@ import Workflows
 
     @Test func ofAnEventThatIsNamedTwiceThePassedTriggerIsTold() throws {
         let both = workflow(on("push", branches: only("dev")), on("push", tags: only("v*"), paths: only("a")))
-        guard case .runs(let trigger, let passed) = match(both, Self.push("refs/tags/v2")) else {
+        guard case .runs(let trigger, let passed) = match(both, Self.push("refs/tags/v2"), disabled: [])
+        else {
             Issue.record("it does not run")
             return
         }

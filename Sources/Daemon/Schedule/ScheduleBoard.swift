@@ -77,14 +77,18 @@ actor ScheduleBoard {
         var options = SessionOptions(folder: path, hostEnvironment: [:])
         options.ref = "refs/heads/\(repository.branch)"
         let site = try SessionSite(options)
+        let disabled = try house.store.disabledWorkflows(of: path)
         var rounds: [ScheduleRound] = []
         for index in due {
             let line = repository.lines[index]
-            let (ticks, seenUntil) = line.decision.ticks(
+            var (ticks, seenUntil) = line.decision.ticks(
                 after: line.seenUntil,
                 now: time,
                 unfinished: try house.store.unfinishedSchedule(repository: path, path: line.key.path)
             )
+            if disabled.contains(line.key.path) {
+                ticks = ticks.map { $0.skipped("the workflow is disabled") }
+            }
             rounds.append(
                 ScheduleRound(
                     schedule: line.key,

@@ -62,6 +62,7 @@ package struct EventExplainer {
         let broken = files.filter { $0.workflow == nil }
         guard broken.isEmpty else { throw SessionError.invalid(broken) }
         let store = try open()
+        let disabled = try store.disabledWorkflows(of: site.facts.path)
         var explanations: [WorkflowExplanation] = []
         var faulty: [WorkflowFile] = []
         for var file in files {
@@ -69,7 +70,7 @@ package struct EventExplainer {
             var explanation = WorkflowExplanation(
                 name: workflow.displayName,
                 path: file.path,
-                decision: match(workflow, event),
+                decision: match(workflow, event, disabled: disabled),
                 jobs: []
             )
             if case .runs = explanation.decision {

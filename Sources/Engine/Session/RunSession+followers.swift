@@ -25,7 +25,7 @@ extension RunSession {
         guard options.cascades, cancelReason == nil, plan.depth < maximumChainDepth else { return [] }
         let event = try event(activity, of: record, plan: plan, site: site)
         let plans = try await self.plan(
-            try site.filesStarted(by: event),
+            try filesStarted(by: event, at: site),
             event: event,
             site: site,
             inputs: .object(ObjectValue([])),

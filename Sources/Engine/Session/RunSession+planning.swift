@@ -20,6 +20,12 @@ extension RunSession {
                     + "add it under `on:`, or fire one of its events with `flowrun trigger`"
             )
         }
+        if try store.disabledWorkflows(of: site.facts.path).contains(file.path) {
+            throw SessionError.refused(
+                "Cannot trigger a 'workflow_dispatch' on a disabled workflow: `\(file.path)`; "
+                    + "switch it on with `flowrun workflow enable \(name)`"
+            )
+        }
         let resolved: DispatchInputs
         do {
             resolved = try DispatchInputs.resolve(inputs: trigger.inputs, given: inputs)
@@ -41,10 +47,11 @@ extension RunSession {
         let files = try site.files(for: event)
         let broken = files.filter { $0.workflow == nil }
         guard broken.isEmpty else { throw SessionError.invalid(broken) }
+        let disabled = try store.disabledWorkflows(of: site.facts.path)
         var started: [WorkflowFile] = []
         for file in files {
             guard let workflow = file.workflow else { continue }
-            switch match(workflow, event) {
+            switch match(workflow, event, disabled: disabled) {
             case .runs:
                 if let reason = try unless(file) { silence(file, reason) } else { started.append(file) }
             case .skipped(let reason):
@@ -54,6 +61,17 @@ extension RunSession {
             }
         }
         return (try await plan(started, event: event, site: site, inputs: .object(ObjectValue([]))), site)
+    }
+
+    /// The workflow files that an event starts.
+    func filesStarted(by event: Event, at site: SessionSite) throws -> [WorkflowFile] {
+        let disabled = try store.disabledWorkflows(of: site.facts.path)
+        return try site.files(for: event).filter { file in
+            guard let workflow = file.workflow, case .runs = match(workflow, event, disabled: disabled) else {
+                return false
+            }
+            return true
+        }
     }
 
     // MARK: Dry runs

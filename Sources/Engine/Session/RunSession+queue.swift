@@ -20,6 +20,7 @@ extension RunSession {
         let event = record.event
         let site = try self.site(of: event.sha)
         let made = try store.runs(ofEvent: record.id)
+        let disabled = try store.disabledWorkflows(of: site.facts.path)
         var outcome = EventOutcome()
         for file in try site.files(for: event) {
             if let wanted = record.workflow, wanted != file.path { continue }
@@ -28,7 +29,7 @@ extension RunSession {
                 outcome.faults.append((file.path, SessionError.invalid([file]).description))
                 continue
             }
-            if case .skipped(let reason) = match(workflow, event) {
+            if case .skipped(let reason) = match(workflow, event, disabled: disabled) {
                 outcome.silent.append((file.path, "\(reason)"))
                 continue
             }
@@ -160,7 +161,7 @@ extension RunSession {
     func announce(_ activity: String, of run: RunRecord, plan: PlannedRun, site: SessionSite) throws {
         guard options.cascades, plan.depth < maximumChainDepth else { return }
         let event = try event(activity, of: run, plan: plan, site: site)
-        guard try !site.filesStarted(by: event).isEmpty else { return }
+        guard try !filesStarted(by: event, at: site).isEmpty else { return }
         try store.add(
             NewEvent(
                 repository: site.facts.path,

@@ -65,16 +65,11 @@ package struct SessionSite: Sendable {
         try files(at: try repository.commitOfReference("refs/heads/\(facts.defaultBranch)") ?? commit)
     }
 
+    /// The repository as its runs are filed under it.
+    package var repositoryPath: String { facts.path }
+
     /// The workflow files that an event is matched against: those of its own commit, where the repository has it.
     func files(for event: Event) throws -> [WorkflowFile] { try files(at: try commit(of: event)) }
-
-    /// Those of them that the event starts.
-    func filesStarted(by event: Event) throws -> [WorkflowFile] {
-        try files(for: event).filter { file in
-            guard let workflow = file.workflow, case .runs = match(workflow, event) else { return false }
-            return true
-        }
-    }
 
     private func commit(of event: Event) throws -> CommitID { try known(.string(event.sha)) ?? commit }
 

@@ -11,6 +11,8 @@ package enum MatchDecision: Sendable {
 package enum SkipReason: Sendable, CustomStringConvertible {
     /// The workflow does not name the event.
     case eventNotListed(event: String, listed: [String])
+    /// A person has switched the workflow off.
+    case disabled
     case activityNotListed(activity: String, types: [String], areDefault: Bool)
     /// A filter of tags alone keeps branches out, and the reverse.
     case refKindNotListed(ref: String, filters: [String])
@@ -30,6 +32,8 @@ package enum SkipReason: Sendable, CustomStringConvertible {
         switch self {
         case .eventNotListed(let event, let listed):
             "its `on` does not name `\(event)`\(listed.isEmpty ? "" : " but \(Self.list(listed))")"
+        case .disabled:
+            "it is disabled; `flowrun workflow enable` switches it on"
         case .activityNotListed(let activity, let types, let areDefault):
             "activity `\(activity)` is not among its \(areDefault ? "default " : "")types \(Self.list(types))"
         case .refKindNotListed(let ref, let filters):

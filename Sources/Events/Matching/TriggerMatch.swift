@@ -3,12 +3,15 @@ package import Workflows
 /// So many runs may follow a first one by `workflow_run`, each started by the one before it.
 package let maximumChainDepth = 3
 
-/// Decides whether an event starts a workflow: all that it needs to know stands in the event.
-package func match(_ workflow: Workflow, _ event: Event) -> MatchDecision {
+/// Decides whether an event starts a workflow: all else that it needs to know stands in the event.
+///
+/// - Parameter disabled: The paths of workflows that are switched off.
+package func match(_ workflow: Workflow, _ event: Event, disabled: Set<String>) -> MatchDecision {
     let triggers = workflow.triggers.filter { $0.event == event.name }
     guard let first = triggers.first else {
         return .skipped(.eventNotListed(event: event.name, listed: workflow.triggers.map(\.event)))
     }
+    if disabled.contains(workflow.path) { return .skipped(.disabled) }
     if SkipToken.events.contains(event.name), let token = event.headCommitMessage.flatMap(SkipToken.first) {
         return .skipped(.skipToken(token))
     }

@@ -42,6 +42,9 @@ package struct Tick: Sendable, Equatable {
         self.reason = reason
         self.eventID = eventID
     }
+
+    /// The same tick, of which nothing comes.
+    package func skipped(_ reason: String) -> Tick { Tick(dueAt: dueAt, status: .skipped, reason: reason) }
 }
 
 extension Store {

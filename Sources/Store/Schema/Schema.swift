@@ -11,6 +11,7 @@ enum Schema {
         ("secrets and variables", settings),
         ("artifacts and caches", blobs),
         ("events, queue and schedules", queue),
+        ("disabled workflows", disabled),
     ]
 
     /// Applies what is not applied yet.

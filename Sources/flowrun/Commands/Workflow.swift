@@ -7,7 +7,7 @@ import Workflows
 struct Workflow: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "workflow",
-        abstract: "Look at the workflows of this repository.",
+        abstract: "Look at the workflows of this repository, and switch them off and on.",
         discussion: """
             EXAMPLES
               flowrun workflow list
@@ -15,8 +15,12 @@ struct Workflow: ParsableCommand {
               flowrun workflow view continuous-training
               flowrun workflow graph
               flowrun workflow graph ci --format mermaid
+              flowrun workflow disable continuous-training
             """,
-        subcommands: [WorkflowList.self, WorkflowView.self, WorkflowGraph.self]
+        subcommands: [
+            WorkflowList.self, WorkflowView.self, WorkflowGraph.self, WorkflowEnable.self,
+            WorkflowDisable.self,
+        ]
     )
 }
 
@@ -32,7 +36,9 @@ struct WorkflowSource: ParsableArguments {
     @Option(help: "The branch, tag or commit (default: HEAD).")
     var ref: String?
 
-    func files() throws -> [WorkflowFile] {
+    func files() throws -> [WorkflowFile] { try site().files() }
+
+    func site() throws -> SessionSite {
         let surroundings = Surroundings()
         var options = SessionOptions(
             folder: surroundings.folder,
@@ -44,7 +50,14 @@ struct WorkflowSource: ParsableArguments {
         )
         options.workflows = path ?? configuration.workflows
         options.ref = ref
-        return try SessionSite(options).files()
+        return try SessionSite(options)
+    }
+}
+
+extension SessionSite {
+    /// The paths of the repository's workflows that are switched off.
+    fileprivate func disabledWorkflows() throws -> Set<String> {
+        try Store(home: Surroundings().home, readOnly: true).disabledWorkflows(of: repositoryPath)
     }
 }
 
@@ -77,12 +90,15 @@ struct WorkflowList: ParsableCommand {
 
     func run() throws {
         let now = Date()
-        let shapes = try source.files().map { file in
+        let site = try source.site()
+        let disabled = try site.disabledWorkflows()
+        let shapes = try site.files().map { file in
             let triggers = file.workflow?.triggers ?? []
             return Shape(
                 name: file.workflow?.displayName ?? file.path,
                 path: file.path,
-                state: file.workflow == nil ? "invalid" : "active",
+                state: disabled.contains(file.path)
+                    ? "disabled_manually" : file.workflow == nil ? "invalid" : "active",
                 on: triggers.map(\.event),
                 schedules: try NextFires.of(triggers, count: 3, after: now).map {
                     Shape.Schedule(cron: $0.cron, timezone: $0.zone, next: $0.times)
@@ -92,10 +108,14 @@ struct WorkflowList: ParsableCommand {
         if json { return try RunJSON.print(shapes) }
         guard !shapes.isEmpty else { return Console.complain("this commit has no workflows") }
         let rows = shapes.map { shape in
-            [
+            let isActive = shape.state == "active"
+            let next = isActive ? shape.schedules.compactMap(\.next.first).min() : nil
+            return [
                 shape.name, shape.path,
-                shape.state == "active" ? shape.on.joined(separator: ", ") : "invalid: flowrun lint",
-                shape.schedules.compactMap(\.next.first).min().map { $0.formatted(.iso8601) } ?? "",
+                isActive
+                    ? shape.on.joined(separator: ", ")
+                    : shape.state == "invalid" ? "invalid: flowrun lint" : "disabled",
+                next.map { $0.formatted(.iso8601) } ?? "",
             ]
         }
         Console.print(
@@ -120,10 +140,12 @@ struct WorkflowView: ParsableCommand {
     @Flag(help: "The file's text.") var yaml = false
 
     func run() throws {
-        let file = try WorkflowFiles.named(workflow, among: try source.files())
+        let site = try source.site()
+        let file = try WorkflowFiles.named(workflow, among: try site.files())
         if yaml { return Console.print(file.text) }
         guard let workflow = file.workflow else { throw SessionError.invalid([file]) }
-        var lines = ["\(workflow.displayName)  (\(file.path))", ""]
+        let state = try site.disabledWorkflows().contains(file.path) ? "  disabled" : ""
+        var lines = ["\(workflow.displayName)  (\(file.path))\(state)", ""]
         for trigger in workflow.triggers {
             lines.append("on " + trigger.text)
             for fires in try NextFires.of([trigger], count: 3, after: Date()) {
