@@ -70,9 +70,16 @@ struct FaultsCtrlCTests {
         }
         #expect(try site.query("PRAGMA integrity_check") == "ok")
         #expect(site.leftovers().isEmpty)
-        for folder in ["snapshots", "work"] {
-            #expect(site.files(in: folder).isEmpty, "\(folder): \(site.files(in: folder))")
+        #expect(site.files(in: "snapshots").isEmpty, "\(site.files(in: "snapshots"))")
+        // Jobs that were cancelled can be resumed: the newest places are kept, without what their steps were given.
+        let work = site.files(in: "work")
+        let kept = work.filter { $0.hasSuffix(".kept") }.map { $0.dropLast(5) }
+        #expect(kept.count <= 5, "\(kept)")
+        let others = work.filter { file in
+            let isGiven = file.contains("/_temp/") && !file.hasSuffix("/_github_workflow/event.json")
+            return !file.hasSuffix(".kept") && (isGiven || !kept.contains { file.hasPrefix("\($0)/") })
         }
+        #expect(others.isEmpty, "\(others)")
     }
 
     @Test func onceAtAnyMoment() throws {

@@ -236,4 +236,70 @@ struct ResumeTests {
         #expect(try site.flowrun("run", "delete", "3", "4", in: repository).status == 0)
         #expect(site.files(in: "work").isEmpty, "\(site.files(in: "work"))")
     }
+
+    /// Starts a run whose third step waits, and returns once it does.
+    private func waiting(_ options: String..., killing signal: Int32) throws -> (String, SiteResult) {
+        site.environment["SIDE"] = "\(site.folder)/side"
+        let repository = try site.repository([
+            Self.path: Self.workflow(third: "'echo waits ${{ secrets.WORD }}; exec sleep 600'")
+        ])
+        let arguments = ["trigger", "push", "-j", "job", "--format", "plain", "-s", "WORD=xyzzy-plugh"]
+        let process = try site.start(arguments, in: repository)
+        try process.waitFor("waits")
+        process.signal(signal)
+        return (repository, try process.wait(seconds: 60))
+    }
+
+    private func resumesWhole(_ repository: String) throws {
+        try commit(Self.workflow(third: Self.mended), in: repository)
+        let resumed = try resume("1", "-s", "WORD=xyzzy-plugh", in: repository)
+        #expect(resumed.status == 0, "\(resumed.everything)")
+        #expect(resumed.log.contains("the ***"), "\(resumed.log)")
+        #expect(resumed.log.contains("last from-first kept failure two"), "\(resumed.log)")
+        #expect(try side().split(separator: "\n").filter { $0 == "first" }.count == 1)
+        #expect(site.files(in: "work").isEmpty, "\(site.files(in: "work"))")
+        #expect(site.files(in: "runs").filter { $0.hasSuffix(".kept") }.isEmpty)
+    }
+
+    @Test("A2: a job whose process was killed goes on from the step that ran, and none of its scripts stays")
+    func killed() throws {
+        let (repository, _) = try waiting(killing: SIGKILL)
+        #expect(try site.flowrun("run", "view", "1", in: repository).output.contains("worker-lost"))
+        #expect(site.leftovers().isEmpty)
+        #expect(!site.holds("xyzzy-plugh", under: site.state))
+        // Another run takes another place.
+        #expect(try site.flowrun("trigger", "push", "-j", "green", in: repository).status == 0)
+        try resumesWhole(repository)
+    }
+
+    @Test("a job that was cancelled goes on from the step that it was cancelled in")
+    func cancelled() throws {
+        let (repository, cancelled) = try waiting(killing: SIGINT)
+        #expect(
+            cancelled.status == 130 && cancelled.errors.contains("`flowrun run resume 1`"),
+            "\(cancelled.everything)"
+        )
+        #expect(!site.holds("xyzzy-plugh", under: site.state))
+        try resumesWhole(repository)
+    }
+
+    @Test("what was resumed can be killed and resumed again")
+    func killedAgain() throws {
+        let (repository, _) = try waiting(killing: SIGKILL)
+        let again = try site.start(
+            ["run", "resume", "1", "--format", "plain", "-s", "WORD=xyzzy-plugh"],
+            in: repository
+        )
+        try again.waitFor("waits")
+        again.signal(SIGKILL)
+        try again.wait(seconds: 60)
+        try commit(Self.workflow(third: Self.mended), in: repository)
+        let resumed = try resume("2", in: repository)
+        #expect(
+            resumed.status == 0 && resumed.log.contains("last from-first kept failure two"),
+            "\(resumed.everything)"
+        )
+        #expect(try side().split(separator: "\n").filter { $0 == "first" }.count == 1)
+        #expect(site.files(in: "work").isEmpty, "\(site.files(in: "work"))")
+    }
 }

@@ -1,7 +1,9 @@
 /// What the steps of a job have left, as it comes.
 struct JobTrail {
-    /// Those that have ended.
-    private(set) var steps: [KeptJob.Step] = []
+    /// Where what they leave is written down, once there is anything.
+    var journal: KeptJournal?
+    /// The index of the step from which the job is to go on, once it has failed or was cancelled.
+    var stop: Int?
     /// Whether a step ran beside others: what it leaves comes at another time than its own.
     var isMixed = false
     /// The name of the step that began last.
@@ -10,9 +12,11 @@ struct JobTrail {
     var result: StepResult?
     /// What the step that runs has changed so far.
     var changes: [VariableChange] = []
+    /// The masks that are written down.
+    private var keptMasks: Set<String> = []
 
     /// The step that has just ended, with all that it left.
-    mutating func end(_ step: KeptJob.Step) {
+    mutating func ended(_ step: KeptJob.Step) -> KeptJob.Step {
         var step = step
         for change in changes {
             switch change {
@@ -20,15 +24,21 @@ struct JobTrail {
             case .prependPath(let path): step.paths.append(path)
             }
         }
-        changes = []
-        result = nil
-        steps.append(step)
+        forget()
+        return step
     }
 
-    /// A step that an earlier attempt has left.
-    mutating func carry(_ step: KeptJob.Step) {
+    /// Begins anew for the next step.
+    mutating func forget() {
         changes = []
         result = nil
-        steps.append(step)
+    }
+
+    /// Those masks that are not written down yet; they are taken to be from now on.
+    mutating func unkept(of masks: [String]) -> [String] {
+        guard masks.count > keptMasks.count else { return [] }
+        let new = masks.filter { !keptMasks.contains($0) }
+        keptMasks.formUnion(new)
+        return new
     }
 }

@@ -1,8 +1,8 @@
 import Foundation
 import Store
 
-/// A job that failed, as it stood after each of its steps: what is needed to go on from there in its workspace.
-struct KeptJob: Codable, Sendable {
+/// A job that did not end well, as it stood after each of its steps: what is needed to go on from there in its workspace.
+struct KeptJob: Sendable {
     struct Pair: Codable, Sendable {
         var name: String
         var value: String
@@ -26,39 +26,42 @@ struct KeptJob: Codable, Sendable {
         var state: [Pair] = []
     }
 
-    /// The number of the place that the job works in.
+    /// What is written down after a step.
+    struct Frame: Codable, Sendable {
+        /// The number of the place that the job works in.
+        var place: Int
+        var step: Step
+        /// What must not be shown since this step: secrets, and what steps have hidden.
+        var masks: [String]
+        /// All commits that were pushed so far.
+        var pushed: [Pair]
+        /// The index of the step from which the job is to go on, once it has failed or was cancelled.
+        var stop: Int?
+    }
+
     var place: Int
-    /// Those that have ended, in order; the last one is the first that failed, or came after it.
+    /// Those that have ended, in order.
     var steps: [Step]
-    /// What must not be shown: secrets, and what steps have hidden.
     var masks: [String]
-    /// Commits that were pushed.
     var pushed: [Pair]
+    /// The index of the step from which the job goes on: the first that failed or was cancelled; where the process died,
+    /// the one that ran.
+    var failedIndex: Int
 
-    /// The index of the first step that failed; where none did, of the one after the last.
-    var failedIndex: Int {
-        steps.first { $0.conclusion == .failure }?.index ?? (steps.last?.index ?? -1) + 1
+    init?(_ frames: [Frame]) {
+        guard let last = frames.last else { return nil }
+        place = last.place
+        steps = frames.map(\.step)
+        masks = frames.flatMap(\.masks)
+        pushed = last.pushed
+        failedIndex = frames.lazy.compactMap(\.stop).first ?? last.step.index + 1
     }
 
-    private static let purpose = "kept job"
-
-    private static func path(run: Int64, job: Int64, _ home: FlowrunHome) -> String {
-        "\(home.run(run))/\(job).kept"
-    }
-
-    /// Sealed, for it holds what was masked.
-    func write(run: Int64, job: Int64, in store: Store) throws {
-        let text = String(decoding: try JSONEncoder().encode(self), as: UTF8.self)
-        let sealed = try store.seal(text, purpose: Self.purpose)
-        try LastingFile.write(sealed, to: Self.path(run: run, job: job, store.home))
-    }
+    static func path(run: Int64, job: Int64, _ home: FlowrunHome) -> String { "\(home.run(run))/\(job).kept" }
 
     /// - Returns: nil where the job was not kept, or its place is gone.
     static func read(run: Int64, job: Int64, in store: Store) throws -> KeptJob? {
-        let path = path(run: run, job: job, store.home)
-        guard let sealed = FileManager.default.contents(atPath: path) else { return nil }
-        let text = try store.unseal(sealed, purpose: purpose)
-        let kept = try JSONDecoder().decode(KeptJob.self, from: Data(text.utf8))
-        return KeptPlaces(home: store.home).holds(kept.place, for: job, of: run) ? kept : nil
+        let kept = try KeptJob(KeptJournal.frames(at: path(run: run, job: job, store.home), in: store))
+        return kept.flatMap { KeptPlaces(home: store.home).holds($0.place, for: job, of: run) ? $0 : nil }
     }
 }

@@ -1,7 +1,7 @@
 import Foundation
 package import Store
 
-/// Places of jobs that failed: nobody else works in them until they are resumed, or removed.
+/// Places of jobs that did not end well: nobody else works in them until they are resumed, or removed.
 ///
 /// A file beside a place says whose it is.
 package struct KeptPlaces: Sendable {
@@ -21,11 +21,33 @@ package struct KeptPlaces: Sendable {
         PlainFile.text(of: marker(place)) == "\(run) \(job)"
     }
 
-    /// Keeps a place, and of those kept before the newest only.
-    func keep(_ place: Int, for job: Int64, of run: Int64, atMost count: Int) throws {
-        try LastingFile.write(Data("\(run) \(job)".utf8), to: marker(place))
-        try prune(keeping: count)
+    /// Keeps the place that a job works in, should it not get to its end; an attempt before that had it has it no more.
+    func keep(_ place: Int, for job: Int64, of run: Int64) throws {
+        if let owner = owner(of: place), owner != (run, job) {
+            unlink(KeptJob.path(run: owner.run, job: owner.job, home))
+        }
+        try PlainFile.write("\(run) \(job)", to: marker(place))
     }
+
+    /// Brings to the disk whose a place is.
+    func secure(_ place: Int) throws {
+        guard let owner = PlainFile.text(of: marker(place)) else { return }
+        try LastingFile.write(Data(owner.utf8), to: marker(place))
+    }
+
+    /// Removes what steps were given, scripts and command files: secrets may stand in them. What the steps made stays.
+    ///
+    /// - Parameter temp: The job's folder for such files.
+    static func removeGivenFiles(under temp: String) {
+        let commandFiles = "\(temp)/_runner_file_commands"
+        for name in FolderNames.of(commandFiles) ?? [] { unlink("\(commandFiles)/\(name)") }
+        for name in FolderNames.of(temp) ?? [] where UUID(uuidString: String(name.prefix(36))) != nil {
+            unlink("\(temp)/\(name)")
+        }
+    }
+
+    /// Removes what a process that died has left of such files in a place that is kept.
+    func removeGivenFiles(of place: Int) { Self.removeGivenFiles(under: "\(home.work)/\(place)/_temp") }
 
     /// Gives a place back to everybody; what is in it stays until somebody works there.
     func release(_ place: Int) { unlink(marker(place)) }
@@ -38,9 +60,10 @@ package struct KeptPlaces: Sendable {
         for place in places() where owner(of: place)?.run == run { try remove(place) }
     }
 
-    /// Removes those that are too many or too old, and those of runs that are no more.
+    /// Removes those that are too many or too old, and those of runs that are no more; a place in which a job works is not
+    /// among them.
     package func prune(keeping count: Int) throws {
-        let newest = places().sorted { age(of: $0) < age(of: $1) }
+        let newest = places().filter { !isHeld($0) }.sorted { age(of: $0) < age(of: $1) }
         for (index, place) in newest.enumerated() {
             let isGone = owner(of: place).map { access(home.run($0.run), F_OK) != 0 } ?? true
             if index >= count || age(of: place) > Self.longest || isGone { try remove(place) }
@@ -54,9 +77,16 @@ package struct KeptPlaces: Sendable {
         defer { close(lock) }
         // One that is being resumed is nobody's to remove.
         guard flock(lock, LOCK_EX | LOCK_NB) == 0 else { return }
-        if let owner = owner(of: place) { unlink("\(home.run(owner.run))/\(owner.job).kept") }
+        if let owner = owner(of: place) { unlink(KeptJob.path(run: owner.run, job: owner.job, home)) }
         try JobFolders.remove("\(home.work)/\(place)")
         release(place)
+    }
+
+    private func isHeld(_ place: Int) -> Bool {
+        let lock = open("\(home.work)/\(place).lock", O_RDWR | O_CLOEXEC)
+        guard lock >= 0 else { return false }
+        defer { close(lock) }
+        return flock(lock, LOCK_EX | LOCK_NB) != 0
     }
 
     private func owner(of place: Int) -> (run: Int64, job: Int64)? {

@@ -52,7 +52,9 @@ extension JobRunner {
             }
         }
         finish(&record, outcome: outcome, conclusion: conclusion)
-        trail.carry(kept)
+        trail.forget()
+        if trail.stop == nil, frame.status != .success { trail.stop = index }
+        keep(kept)
         return true
     }
 

@@ -66,7 +66,7 @@ extension JobRunner {
             }
         }
         try hideLateMasks(step: number)
-        if try !keepIfFailed() { clearFolders(step: number) }
+        if try !keepIfUnfinished() { clearFolders(step: number) }
         return outputs
     }
 

@@ -21,12 +21,17 @@ enum AbandonedFolders {
     /// Removes the places of jobs that nobody works in any more.
     static func clearPlaces(in home: FlowrunHome) {
         let kept = KeptPlaces(home: home)
-        for name in names(in: home.work) where Int(name).map({ !kept.isKept($0) }) ?? false {
+        for name in names(in: home.work) {
+            guard let place = Int(name) else { continue }
             let lock = open("\(home.work)/\(name).lock", O_RDWR | O_CLOEXEC)
             guard lock >= 0 else { continue }
             defer { close(lock) }
             guard flock(lock, LOCK_EX | LOCK_NB) == 0 else { continue }
-            try? JobFolders.remove("\(home.work)/\(name)")  // the next job there removes it or says why not
+            if kept.isKept(place) {
+                kept.removeGivenFiles(of: place)
+            } else {
+                try? JobFolders.remove("\(home.work)/\(name)")  // the next job there removes it or says why not
+            }
         }
     }
 

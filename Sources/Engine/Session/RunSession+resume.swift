@@ -4,8 +4,8 @@ package import Store
 import Workflows
 
 extension RunSession {
-    /// Goes on with a run that failed, as its next attempt: each job that failed goes on in the workspace that it has left,
-    /// from the step that failed; jobs that succeeded are taken over, and those that depend on others are run.
+    /// Goes on with a run that failed or was cancelled, as its next attempt: each job that did not end well goes on in the
+    /// workspace that it has left, from the step that failed; jobs that succeeded are taken over, and those that depend on others are run.
     ///
     /// The event and the commit stay those of the run; the workflow file is the one of this session, so that it can be
     /// mended before.
@@ -64,7 +64,7 @@ extension RunSession {
         old: String,
         new file: WorkflowFile
     ) throws -> ResumedJobs {
-        let failed = run.jobs.filter { $0.conclusion == .failure }
+        let failed = run.jobs.filter { $0.conclusion == .failure || $0.conclusion == .cancelled }
         guard !failed.isEmpty else { throw SessionError.refused("run \(run.id) has no job that failed") }
         for name in wanted where !failed.contains(where: { $0.isCalled(name) }) {
             let known = failed.map { "`\($0.name)`" }.joined(separator: ", ")

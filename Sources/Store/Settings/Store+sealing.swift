@@ -8,32 +8,43 @@ extension Store {
     ///
     /// - Parameter purpose: What it is for: it opens for nothing else.
     package func seal(_ text: String, purpose: String) throws(StoreError) -> Data {
-        let key = try write { db in try self.loadOrCreateKey(db) }
-        do {
-            let box = try AES.GCM.seal(
-                Data(text.utf8),
-                using: key,
-                authenticating: Data("flowrun \(purpose) 1".utf8)
-            )
-            guard let combined = box.combined else {
-                preconditionFailure("a nonce of the usual length was used")
-            }
-            return combined
-        } catch {
-            throw StoreError(.unreadableSecret, purpose)
-        }
+        try sealer(for: purpose).seal(Data(text.utf8))
+    }
+
+    /// Seals and opens much for one purpose.
+    package func sealer(for purpose: String) throws(StoreError) -> StoreSealer {
+        StoreSealer(key: try write { db in try self.loadOrCreateKey(db) }, purpose: purpose)
     }
 
     /// Opens what `seal` has made for the same purpose.
     package func unseal(_ sealed: Data, purpose: String) throws(StoreError) -> String {
         guard let key = try keyFile.load() else { throw StoreError(.keyMissing, keyFile.path) }
+        return String(decoding: try StoreSealer(key: key, purpose: purpose).open(sealed), as: UTF8.self)
+    }
+}
+
+/// Seals and opens texts for one purpose with the store's key.
+package struct StoreSealer: Sendable {
+    fileprivate let key: SymmetricKey
+    fileprivate let purpose: String
+
+    private var label: Data { Data("flowrun \(purpose) 1".utf8) }
+
+    package func seal(_ data: Data) throws(StoreError) -> Data {
         do {
-            let data = try AES.GCM.open(
-                try AES.GCM.SealedBox(combined: sealed),
-                using: key,
-                authenticating: Data("flowrun \(purpose) 1".utf8)
-            )
-            return String(decoding: data, as: UTF8.self)
+            guard let sealed = try AES.GCM.seal(data, using: key, authenticating: label).combined else {
+                preconditionFailure("a nonce of the usual length was used")
+            }
+            return sealed
+        } catch {
+            throw StoreError(.unreadableSecret, purpose)
+        }
+    }
+
+    package func open(_ sealed: Data) throws(StoreError) -> Data {
+        do {
+            let box = try AES.GCM.SealedBox(combined: sealed)
+            return try AES.GCM.open(box, using: key, authenticating: label)
         } catch {
             throw StoreError(.unreadableSecret, purpose)
         }

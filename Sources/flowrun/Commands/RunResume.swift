@@ -6,15 +6,16 @@ import Store
 struct RunResume: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "resume",
-        abstract: "Go on with a run that failed, from the step that failed.",
+        abstract: "Go on with a run that failed or was cancelled, from the step that it stopped in.",
         discussion: """
-            What was green is not repeated. Each job that failed goes on in the workspace that it left, with the variables,
-            outputs and masks of the steps before; jobs that succeeded are taken over. Mend the workflow file before, and commit
-            it (or --worktree), or a file in the workspace. The workflow file is that of HEAD where HEAD is on the run's branch or
-            comes after its commit, else that of the branch's tip, or of --ref. The event and the commit stay those of the run, so that a mended
-            source file is only seen where it is mended in the workspace, or a step checks it out again.
+            What was green is not repeated. Each job that failed, was cancelled or killed goes on in the workspace that it left,
+            with the variables, outputs and masks of the steps before; jobs that succeeded are taken over. Mend the workflow file
+            before, and commit it (or --worktree), or a file in the workspace. The workflow file is that of HEAD where HEAD is on
+            the run's branch or comes after its commit, else that of the branch's tip, or of --ref. The event and the commit stay
+            those of the run, so that a mended source file is only seen where it is mended in the workspace, or a step checks it
+            out again.
 
-            The workspaces of the five newest jobs that failed are kept for a week (`retention: { kept-workspaces: 5 }` in
+            The workspaces of the five newest of such jobs are kept for a week (`retention: { kept-workspaces: 5 }` in
             flowrun.yaml; 0 keeps none). Steps that ran beside others cannot be gone on from.
 
             EXAMPLES

@@ -101,8 +101,9 @@ struct RunFrontend {
         if runs.isEmpty, format != .json { Console.complain("no workflow runs on this event") }
         if format != .json {
             let kept = KeptPlaces(home: truth.home)
-            for run in runs where run.conclusion == .failure && kept.hasPlace(ofRun: run.id) {
-                Console.complain("`flowrun run resume \(run.id)` goes on from the step that failed")
+            for run in runs where !run.isFine && kept.hasPlace(ofRun: run.id) {
+                let step = run.conclusion == .cancelled ? "was cancelled" : "failed"
+                Console.complain("`flowrun run resume \(run.id)` goes on from the step that \(step)")
             }
         }
         if await session.isCancelled { throw CommandEnd(.interrupted) }
