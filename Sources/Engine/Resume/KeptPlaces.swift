@@ -35,7 +35,7 @@ package struct KeptPlaces: Sendable {
         try LastingFile.write(Data(owner.utf8), to: marker(place))
     }
 
-    /// Removes what steps were given, scripts and command files: secrets may stand in them. What the steps made stays.
+    /// Removes scripts and command files that steps were given, for secrets may stand in them.
     ///
     /// - Parameter temp: The job's folder for such files.
     static func removeGivenFiles(under temp: String) {

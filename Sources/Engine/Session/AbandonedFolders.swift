@@ -30,7 +30,8 @@ enum AbandonedFolders {
             if kept.isKept(place) {
                 kept.removeGivenFiles(of: place)
             } else {
-                try? JobFolders.remove("\(home.work)/\(name)")  // the next job there removes it or says why not
+                // The next job there removes it, or says why not.
+                try? JobFolders.remove("\(home.work)/\(name)")
             }
         }
     }
