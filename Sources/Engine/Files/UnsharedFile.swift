@@ -2,10 +2,12 @@ import Foundation
 
 /// Files that are used again under another name, where nobody else can have them any more.
 enum UnsharedFile {
-    /// Empties a file and renames it; it is left as it is, and `false` given, where anybody else may still hold it.
+    /// Gives a file another text and renames it; its name is left as it is, and `false` given, where anybody else may still
+    /// hold it, or it cannot be written.
     ///
-    /// It must be a regular file with one name, and no process may have it open: that is what a write lease asks of it.
-    static func takeOver(_ path: String, as newPath: String, mode: mode_t) -> Bool {
+    /// It must be a regular file with one name, and no process may have it open: that is what a write lease asks of it. It
+    /// is not emptied first: of a file that is, ext4 writes the new bytes to the disk when it is closed.
+    static func takeOver(_ path: String, as newPath: String, mode: mode_t, text: String = "") -> Bool {
         let descriptor = open(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
         guard descriptor >= 0 else { return false }
         defer { close(descriptor) }
@@ -14,7 +16,12 @@ enum UnsharedFile {
             fcntl(descriptor, setLease, F_WRLCK) == 0
         else { return false }
         defer { _ = fcntl(descriptor, setLease, F_UNLCK) }
-        guard facts.st_size == 0 || ftruncate(descriptor, 0) == 0 else { return false }
+        var text = text
+        let isWritten = text.withUTF8 { bytes in
+            (bytes.isEmpty || pwrite(descriptor, bytes.baseAddress, bytes.count, 0) == bytes.count)
+                && (facts.st_size <= bytes.count || ftruncate(descriptor, off_t(bytes.count)) == 0)
+        }
+        guard isWritten else { return false }
         guard facts.st_mode & 0o777 == mode || fchmod(descriptor, mode) == 0 else { return false }
         return rename(path, newPath) == 0
     }

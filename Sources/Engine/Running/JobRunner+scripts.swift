@@ -74,9 +74,9 @@ extension JobRunner {
 
     private func writeScript(_ source: String, fileExtension: String) throws -> String {
         let path = "\(folders.temp)/\(UUID().uuidString.lowercased())\(fileExtension)"
-        if let spare = spareScript { _ = UnsharedFile.takeOver(spare, as: path, mode: 0o644) }
+        let spare = spareScript
         spareScript = nil
-        // Over the file that was taken over, in place; a new one where there was none.
+        if let spare, UnsharedFile.takeOver(spare, as: path, mode: 0o644, text: source) { return path }
         try PlainFile.write(source, to: path)
         return path
     }
