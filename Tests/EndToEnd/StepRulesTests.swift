@@ -172,4 +172,23 @@ struct StepRulesTests {
         #expect(done.status == 0, "\(done.everything)")
         #expect(done.log.contains("[acme/says@v1][][]"), "\(done.log)")
     }
+
+    /// As GitHub's parser has it: a strategy without any row is that of a job without a matrix.
+    @Test func aMatrixWhoseRowsAreAllExcludedRunsItsJobOnce() throws {
+        let site = try Site()
+        let repository = try site.repository(
+            workflow: """
+                on: push
+                jobs:
+                  a:
+                    runs-on: ubuntu-latest
+                    strategy: { matrix: { v: [1, 2], exclude: [{ v: 1 }, { v: 2 }] } }
+                    steps:
+                      - run: echo '${{ toJSON(matrix) }} ${{ strategy.job-total }} ${{ strategy.max-parallel }} [${{ matrix.v }}]'
+                """
+        )
+        let done = try site.push(in: repository)
+        #expect(done.status == 0 && done.log.contains("null 1 1 []"), "\(done.everything)")
+        #expect(try site.run(in: repository)["jobs"].list.map { $0["name"].text } == ["a"])
+    }
 }
