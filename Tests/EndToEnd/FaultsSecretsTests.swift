@@ -178,6 +178,26 @@ struct FaultsSecretsTests {
         }
     }
 
+    @Test("J5: what is masked may be encoded, indented, of two lines, and printed in the same write")
+    func encodedAndIndentedMasks() throws {
+        let site = try Site()
+        let repository = try site.repository(
+            steps: """
+                - run: |
+                    echo "::add-mask::half%25way-there"; echo "it is half%way-there"
+                    echo "  ::add-mask::indented-value"; echo "and indented-value"
+                    echo "::add-mask::first-of-two%0Asecond-of-two"; echo "has second-of-two"; echo "has first-of-two"
+                    printf '::add-mask::in-one-write\\nsame in-one-write\\n'
+                """
+        )
+        let done = try site.push(in: repository)
+        #expect(done.status == 0, "\(done.everything)")
+        for line in ["it is ***", "and ***", "same ***"] {
+            #expect(done.log.contains(line), "\(line) in \(done.log)")
+        }
+        #expect(done.log.count { $0 == "has ***" } == 2, "\(done.log)")
+    }
+
     @Test("J5: values that steps mask are masked from then on")
     func valuesThatStepsMaskAreMaskedFromThenOn() throws {
         let site = try Site()
