@@ -3,7 +3,8 @@ import Testing
 
 /// What steps may write into their command files, and what they may put in the place of them.
 struct FaultsCommandFileTests {
-    @Test func reservedNamesAreIgnoredWithAWarning() throws {
+    @Test("K2: reserved names are ignored with a warning")
+    func reservedNamesAreIgnoredWithAWarning() throws {
         let site = try Site()
         let repository = try site.repository(
             steps: """
@@ -29,7 +30,8 @@ struct FaultsCommandFileTests {
         }
     }
 
-    @Test func nodeOptionsAreRefused() throws {
+    @Test("K2: NODE_OPTIONS is refused")
+    func nodeOptionsAreRefused() throws {
         let site = try Site()
         let repository = try site.repository(
             steps: "- run: echo 'NODE_OPTIONS=--inspect' >> \"$GITHUB_ENV\"\n- run: echo \"[$NODE_OPTIONS]\""
@@ -69,7 +71,8 @@ struct FaultsCommandFileTests {
         #expect(notes.contains { $0.hasPrefix("Unable to process file command '") }, "\(notes)")
     }
 
-    @Test func theLastLineNeedsNoLineEnd() throws {
+    @Test("K4: the last line needs no line end")
+    func theLastLineNeedsNoLineEnd() throws {
         let site = try Site()
         let repository = try site.repository(
             steps: "- run: printf 'A=1\\nB=2' >> \"$GITHUB_ENV\"\n- run: echo \"[$A] [$B]\""
@@ -77,7 +80,8 @@ struct FaultsCommandFileTests {
         #expect(try site.push(in: repository).log.contains("[1] [2]"))
     }
 
-    @Test func aDelimiterInAValueCannotBringInAnotherName() throws {
+    @Test("K3: a delimiter in a value cannot bring in another name")
+    func aDelimiterInAValueCannotBringInAnotherName() throws {
         let site = try Site()
         let repository = try site.repository(
             steps: """
@@ -119,7 +123,8 @@ struct FaultsCommandFileTests {
         #expect(site.leftovers().isEmpty)
     }
 
-    @Test func aCommandFileThatIsGoneIsAnEmptyOne() throws {
+    @Test("K5: a command file that is gone is an empty one")
+    func aCommandFileThatIsGoneIsAnEmptyOne() throws {
         let site = try Site()
         let repository = try site.repository(
             steps: "- run: rm \"$GITHUB_ENV\" \"$GITHUB_OUTPUT\" \"$GITHUB_STEP_SUMMARY\"\n- run: echo fine"
@@ -128,7 +133,8 @@ struct FaultsCommandFileTests {
         #expect(done.status == 0 && done.log.contains("fine"), "\(done.everything)")
     }
 
-    @Test func aSummaryPastItsLimitIsAnnotatedAndChangesNothingElse() throws {
+    @Test("C10: a summary past its limit is annotated and changes nothing else")
+    func aSummaryPastItsLimitIsAnnotatedAndChangesNothingElse() throws {
         let site = try Site()
         let repository = try site.repository(
             steps: "- run: head -c 5242880 /dev/zero | tr '\\0' x >> \"$GITHUB_STEP_SUMMARY\""

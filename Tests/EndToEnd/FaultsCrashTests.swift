@@ -41,7 +41,8 @@ struct FaultsCrashTests {
         try site.expectSoundRuns(in: repository)
     }
 
-    @Test func everyLineThatWasShownIsInTheLog() throws {
+    @Test("A3: every line that was shown is in the log")
+    func everyLineThatWasShownIsInTheLog() throws {
         let site = try Site()
         let repository = try site.repository(
             steps:
@@ -64,7 +65,7 @@ struct FaultsCrashTests {
 }
 
 /// Runs flowrun so that it is killed at its n-th call of the system of some kind.
-private enum Strace {
+enum Strace {
     static let isPossible: Bool = {
         let probe = Process()
         probe.executableURL = URL(fileURLWithPath: "/usr/bin/env")

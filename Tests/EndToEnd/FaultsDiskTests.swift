@@ -6,7 +6,8 @@ import Testing
 /// Each needs the right to mount a file system.
 @Suite(.enabled(if: FullDisk.isPossible, "a small file system cannot be mounted here"))
 struct FaultsDiskTests {
-    @Test func nothingStartsWhereTheStoreHasNoRoom() throws {
+    @Test("D2: nothing starts where the store has no room")
+    func nothingStartsWhereTheStoreHasNoRoom() throws {
         let site = try Site()
         let repository = try site.repository(steps: "- run: echo hi")
         let disk = try FullDisk(at: "\(site.state)/store", megabytes: 4)
@@ -26,7 +27,8 @@ struct FaultsDiskTests {
         #expect(site.leftovers().isEmpty)
     }
 
-    @Test func aRunThatFillsTheStoresDiskIsConcludedLater() throws {
+    @Test("D2: a run that fills the store's disk is concluded later")
+    func aRunThatFillsTheStoresDiskIsConcludedLater() throws {
         let site = try Site()
         let repository = try site.repository(
             steps: """
@@ -51,7 +53,8 @@ struct FaultsDiskTests {
         #expect(try site.push("--env", "STORE=/dev/null/nothing", in: repository).status == 0)
     }
 
-    @Test func aFullLogDiskDoesNotStopAStep() throws {
+    @Test("D1: a full log disk does not stop a step")
+    func aFullLogDiskDoesNotStopAStep() throws {
         let site = try Site()
         let repository = try site.repository(
             steps: """
@@ -77,7 +80,8 @@ struct FaultsDiskTests {
         #expect(log.range(of: Data("there is room again".utf8)) != nil)
     }
 
-    @Test func aJobWithoutRoomToWorkFailsWithTheReason() throws {
+    @Test("D7: a job without room to work fails with the reason")
+    func aJobWithoutRoomToWorkFailsWithTheReason() throws {
         let site = try Site()
         let repository = try site.repository(
             steps: """
@@ -103,7 +107,8 @@ struct FaultsDiskTests {
         #expect(try site.push("--matrix", "a=b", in: repository).status != 3)
     }
 
-    @Test func aJobThatFillsTheDiskOfTheWholeStateFailsAndIsRecorded() throws {
+    @Test("D1, D2: a job that fills the disk of the whole state fails and is recorded")
+    func aJobThatFillsTheDiskOfTheWholeStateFailsAndIsRecorded() throws {
         let site = try Site()
         let repository = try site.repository(
             steps: """
@@ -124,5 +129,62 @@ struct FaultsDiskTests {
         disk.fill()
         let full = try site.push(in: repository)
         #expect(full.status == 3 && full.errors.contains("disk is full"), "\(full.everything)")
+    }
+
+    @Test("D3: a run whose folder finds no inode is told so, and the next one runs")
+    func aLogDiskWithoutInodes() throws {
+        let site = try Site()
+        let repository = try site.repository(steps: "- run: echo ran >> \"$RAN\"")
+        let disk = try FullDisk(at: "\(site.state)/runs", megabytes: 8, files: 40)
+        defer { disk.unmount() }
+        let ran = "\(site.folder)/ran"
+        #expect(try site.push("--env", "RAN=\(ran)", in: repository).status == 0)
+        var made: [String] = []
+        while true {
+            let path = "\(disk.path)/inode\(made.count)"
+            let file = open(path, O_WRONLY | O_CREAT | O_EXCL, 0o600)
+            guard file >= 0 else { break }
+            close(file)
+            made.append(path)
+        }
+        #expect(!made.isEmpty && errno == ENOSPC)
+        let done = try site.push("--env", "RAN=\(ran)", in: repository)
+        #expect(done.status == 1 || done.status == 3, "\(done.everything)")
+        #expect(done.everything.contains("No space left"), "\(done.everything)")
+        #expect(try site.text(of: ran) == "ran\n", "without its log nothing runs")
+        for path in made { unlink(path) }
+        #expect(try site.push("--env", "RAN=\(ran)", in: repository).status == 0)
+        #expect(try site.query("SELECT count(*) FROM runs WHERE status <> 'completed'") == "0")
+        #expect(site.leftovers().isEmpty)
+    }
+}
+
+/// A write that fails although there is room, by strace.
+@Suite(.enabled(if: Strace.isPossible, "strace is not there or may not trace"))
+struct FaultsWriteTests {
+    @Test(
+        "D9: one write of the log that finds no room is told in bytes, and the step goes on",
+        arguments: [2, 3, 5]
+    )
+    func oneWriteFails(_ number: Int) throws {
+        let site = try Site()
+        let repository = try site.repository(
+            steps: "- { name: Prints, run: 'for i in 1 2 3 4 5 6 7 8; do echo line $i; sleep 0.05; done' }"
+        )
+        let done = try SiteProcess(
+            "/usr/bin/env",
+            [
+                "strace", "-f", "-b", "execve", "-qq", "-o", "/dev/null", "-P", "\(site.state)/runs/1/1.log",
+                "-e",
+                "trace=write", "-e", "inject=write:error=ENOSPC:when=\(number)", Site.binary, "trigger",
+                "push",
+                "--format", "json",
+            ],
+            in: repository,
+            environment: site.environment
+        ).wait(seconds: 60)
+        #expect(done.status == 0 && done.steps["Prints"] == "success", "\(done.everything)")
+        let notes = try site.run(in: repository)["jobs"][0]["annotations"].list.map { $0["message"].text }
+        #expect(notes.contains { $0.contains("log disk full") && $0.contains("bytes dropped") }, "\(notes)")
     }
 }

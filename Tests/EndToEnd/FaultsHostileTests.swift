@@ -96,7 +96,8 @@ struct FaultsHostileTests {
         #expect(done.status == 0 && done.log.contains("from the action"), "\(done.everything)")
     }
 
-    @Test func aPayloadInAScriptIsPutInAsGitHubDoesAndNoMore() throws {
+    @Test("K7: a payload in a script is put in as GitHub does and no more")
+    func aPayloadInAScriptIsPutInAsGitHubDoesAndNoMore() throws {
         let site = try Site()
         let repository = try site.repository(
             workflow: """
@@ -126,7 +127,8 @@ struct FaultsHostileTests {
         #expect(!done.output.contains("hidden-value"))
     }
 
-    @Test func aHooksEnvironmentMisleadsNeitherFlowrunNorItsSteps() throws {
+    @Test("G15: a hook's environment misleads neither flowrun nor its steps")
+    func aHooksEnvironmentMisleadsNeitherFlowrunNorItsSteps() throws {
         let site = try Site()
         let repository = try site.repository(
             steps: """
@@ -153,7 +155,8 @@ struct FaultsHostileTests {
         #expect(try site.contents(of: other) == before)
     }
 
-    @Test func whatAJobLeavesInItsCheckoutDoesNotRunInTheNext() throws {
+    @Test("G14: what a job leaves in its checkout does not run in the next")
+    func whatAJobLeavesInItsCheckoutDoesNotRunInTheNext() throws {
         let site = try Site()
         let canary = "\(site.folder)/PWNED"
         let repository = try site.repository(

@@ -3,7 +3,8 @@ import Testing
 
 /// Ends that come from outside, at any moment: what ran is known, what did not is told, nothing goes on.
 struct FaultsInterruptionTests {
-    @Test func killsAtAnyMomentLoseNoResultAndRepeatNoStep() throws {
+    @Test("A3: kills at any moment lose no result and repeat no step")
+    func killsAtAnyMomentLoseNoResultAndRepeatNoStep() throws {
         let site = try Site()
         let repository = try site.countingRepository()
         for round in 0..<24 {
@@ -87,7 +88,8 @@ struct FaultsInterruptionTests {
         #expect(try site.run(in: repository)["conclusion"].text == "success")
     }
 
-    @Test func anInterruptEndsTheSetUpOfAJob() throws {
+    @Test("G7: an interrupt ends the set-up of a job")
+    func anInterruptEndsTheSetUpOfAJob() throws {
         let site = try Site()
         // The action is fetched while the job is set up.
         let server = try SilentServer(site)
@@ -135,7 +137,8 @@ struct FaultsInterruptionTests {
         #expect(run["conclusion"].text == "cancelled" && run["jobs"][0]["reason"].text == "interrupted")
     }
 
-    @Test func manyProcessesOnOneStateFolderGiveEachRunItsOwnNumber() throws {
+    @Test("F9: many processes on one state folder give each run its own number")
+    func manyProcessesOnOneStateFolderGiveEachRunItsOwnNumber() throws {
         let site = try Site()
         let repository = try site.countingRepository()
         let all = try (0..<10).map { _ in

@@ -110,7 +110,8 @@ struct FaultsLeftoverTests {
         .range(of: Data("sleep".utf8)) != nil
     }
 
-    @Test func aDaemonWithoutAnyMarkEndsWithItsJob() throws {
+    @Test("B4: a daemon without any mark ends with its job")
+    func aDaemonWithoutAnyMarkEndsWithItsJob() throws {
         let site = try Site()
         let file = "\(site.folder)/pid"
         let repository = try site.repository(
@@ -139,7 +140,8 @@ struct FaultsLeftoverTests {
         #expect(!isAlive(pid))
     }
 
-    @Test func aDaemonWithoutAnyMarkIsNotTakenForThatOfAJobThatEndsFirst() throws {
+    @Test("B4: a daemon without any mark is not taken for that of a job that ends first")
+    func aDaemonWithoutAnyMarkIsNotTakenForThatOfAJobThatEndsFirst() throws {
         let site = try Site()
         let (file, go) = ("\(site.folder)/pid", "\(site.folder)/go")
         let repository = try site.repository(

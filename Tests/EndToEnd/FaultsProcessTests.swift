@@ -3,7 +3,8 @@ import Testing
 
 /// What steps leave running, and what they print.
 struct FaultsProcessTests {
-    @Test func aBackgroundChildThatHoldsTheOutputIsWaitedForASettledTime() throws {
+    @Test("B3: a background child that holds the output is waited for a settled time")
+    func aBackgroundChildThatHoldsTheOutputIsWaitedForASettledTime() throws {
         let site = try Site()
         let repository = try site.repository(
             steps: "- { name: Holds, run: '(sleep 1; echo late; sleep 300) & echo done' }\n- run: echo next"
@@ -19,7 +20,8 @@ struct FaultsProcessTests {
         #expect(site.leftovers().isEmpty)
     }
 
-    @Test func whatMultipliesWithoutTheMarkIsEndedWithItsJob() throws {
+    @Test("B5: what multiplies without the mark is ended with its job")
+    func whatMultipliesWithoutTheMarkIsEndedWithItsJob() throws {
         let site = try Site()
         let repository = try site.repository(
             steps: """
@@ -34,7 +36,8 @@ struct FaultsProcessTests {
         #expect(site.leftovers().isEmpty)
     }
 
-    @Test func everyExitStatusIsToldAsItIs() throws {
+    @Test("B11: every exit status is told as it is")
+    func everyExitStatusIsToldAsItIs() throws {
         let site = try Site()
         let repository = try site.repository(
             steps: ["exit 1", "exit 137", "kill -9 $$", "nosuchprogram", "exit 255"].map {
@@ -49,7 +52,8 @@ struct FaultsProcessTests {
         #expect(annotations.map { $0["message"].text } == expected)
     }
 
-    @Test func aLogPastItsLimitSaysHowMuchIsMissing() throws {
+    @Test("C1: a log past its limit says how much is missing")
+    func aLogPastItsLimitSaysHowMuchIsMissing() throws {
         let site = try Site()
         let size = 80 << 20
         let repository = try site.repository(
@@ -67,7 +71,8 @@ struct FaultsProcessTests {
         #expect(text.contains("next step\n"))
     }
 
-    @Test func bytesThatAreNoTextStayInTheLogAndAreTextInJSON() throws {
+    @Test("C4, C6: bytes that are no text stay in the log and are text in JSON")
+    func bytesThatAreNoTextStayInTheLogAndAreTextInJSON() throws {
         let site = try Site()
         let repository = try site.repository(
             steps: "- run: printf 'a\\377\\376b\\0c\\n\\033[31mred\\033[0m \\033]0;title\\007\\n'; echo after"
@@ -81,7 +86,8 @@ struct FaultsProcessTests {
         #expect(shown.contains("after") && !shown.contains("\u{1B}]0;"), "\(shown)")
     }
 
-    @Test func aFloodOfAnnotationsIsCounted() throws {
+    @Test("C9: a flood of annotations is counted")
+    func aFloodOfAnnotationsIsCounted() throws {
         let site = try Site()
         let repository = try site.repository(
             steps: "- run: for i in $(seq 1000); do echo \"::warning::number $i\"; done"
@@ -92,7 +98,8 @@ struct FaultsProcessTests {
         #expect(done.log.contains { $0.contains("990 more annotations") }, "\(done.log.suffix(3))")
     }
 
-    @Test func standardOutputAndErrorKeepTheirOrder() throws {
+    @Test("C7: standard output and error keep their order")
+    func standardOutputAndErrorKeepTheirOrder() throws {
         let site = try Site()
         let repository = try site.repository(
             steps: "- run: for i in $(seq 500); do echo o$i; echo e$i >&2; done"

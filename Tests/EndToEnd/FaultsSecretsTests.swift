@@ -54,7 +54,8 @@ struct FaultsSecretsTests {
         }
     }
 
-    @Test func everyFormOfASecretIsMaskedEverywhere() throws {
+    @Test("J1: every form of a secret is masked everywhere")
+    func everyFormOfASecretIsMaskedEverywhere() throws {
         let site = try Site()
         let repository = try site.repository(
             workflow: """
@@ -112,7 +113,8 @@ struct FaultsSecretsTests {
         #expect(try site.query("SELECT markdown FROM reports").contains("***"))
     }
 
-    @Test func aSecretInPiecesIsMaskedAtEveryCut() throws {
+    @Test("J3: a secret in pieces is masked at every cut")
+    func aSecretInPiecesIsMaskedAtEveryCut() throws {
         let site = try Site()
         let secret = "cut-me-at-any-place-0815"
         let repository = try site.repository(
@@ -155,7 +157,8 @@ struct FaultsSecretsTests {
         #expect(!site.holds("-and-more", under: site.state))
     }
 
-    @Test func secretsOfSeveralLinesAndOfJSONAreMaskedPartByPart() throws {
+    @Test("J4: secrets of several lines and of JSON are masked part by part")
+    func secretsOfSeveralLinesAndOfJSONAreMaskedPartByPart() throws {
         let site = try Site()
         let key = "-----BEGIN KEY-----\nMIIEowIBAAKCAQEA75\nqGSIb3DQEBAQUAA4IB\n-----END KEY-----\n"
         let json =
@@ -175,7 +178,28 @@ struct FaultsSecretsTests {
         }
     }
 
-    @Test func valuesThatStepsMaskAreMaskedFromThenOn() throws {
+    @Test("J5: what is masked may be encoded, indented, of two lines, and printed in the same write")
+    func encodedAndIndentedMasks() throws {
+        let site = try Site()
+        let repository = try site.repository(
+            steps: """
+                - run: |
+                    echo "::add-mask::half%25way-there"; echo "it is half%way-there"
+                    echo "  ::add-mask::indented-value"; echo "and indented-value"
+                    echo "::add-mask::first-of-two%0Asecond-of-two"; echo "has second-of-two"; echo "has first-of-two"
+                    printf '::add-mask::in-one-write\\nsame in-one-write\\n'
+                """
+        )
+        let done = try site.push(in: repository)
+        #expect(done.status == 0, "\(done.everything)")
+        for line in ["it is ***", "and ***", "same ***"] {
+            #expect(done.log.contains(line), "\(line) in \(done.log)")
+        }
+        #expect(done.log.count { $0 == "has ***" } == 2, "\(done.log)")
+    }
+
+    @Test("J5: values that steps mask are masked from then on")
+    func valuesThatStepsMaskAreMaskedFromThenOn() throws {
         let site = try Site()
         let repository = try site.repository(
             steps: """
@@ -241,7 +265,8 @@ struct FaultsSecretsTests {
         #expect(done.status == 0 && done.log.contains("[]"), "\(done.everything)")
     }
 
-    @Test func noSecretIsInTheArgumentsOfAnyProcess() throws {
+    @Test("J7: no secret is in the arguments of any process")
+    func noSecretIsInTheArgumentsOfAnyProcess() throws {
         let site = try Site()
         let repository = try site.repository(
             steps: """

@@ -14,10 +14,12 @@ struct FullDisk {
         return umount(path) == 0
     }()
 
-    init(at path: String, megabytes: Int) throws {
+    /// - Parameter files: How many files and folders it takes, itself among them; as many as there is room for where absent.
+    init(at path: String, megabytes: Int, files: Int? = nil) throws {
         self.path = path
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        guard mount("tmpfs", path, "tmpfs", 0, "size=\(megabytes)m,mode=0700") == 0 else {
+        let limit = files.map { ",nr_inodes=\($0)" } ?? ""
+        guard mount("tmpfs", path, "tmpfs", 0, "size=\(megabytes)m,mode=0700\(limit)") == 0 else {
             throw SiteError(message: "mount: \(String(cString: strerror(errno)))")
         }
     }

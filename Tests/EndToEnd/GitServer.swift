@@ -1,11 +1,13 @@
 import Foundation
 
 /// Serves the repositories under a folder over HTTP, as a forge does; for each request it prints its path.
+///
+/// Where it `cutsPacks`, it closes each connection in the middle of the objects.
 final class GitServer {
     let process: SiteProcess
     let port: String
 
-    init(_ site: Site, folder: String) throws {
+    init(_ site: Site, folder: String, cutsPacks: Bool = false) throws {
         let script = """
             import http.server, os, subprocess
             class Handler(http.server.BaseHTTPRequestHandler):
@@ -25,6 +27,11 @@ final class GitServer {
                     self.send_response(int(dict(fields).get('Status', '200').split()[0]))
                     for name, value in fields:
                         if name != 'Status': self.send_header(name, value)
+                    at = rest.find(b'PACK') if os.environ.get('CUT') else -1
+                    if at >= 0:
+                        self.send_header('Content-Length', str(len(rest)))
+                        rest = rest[:at + 16]
+                        self.close_connection = True
                     self.end_headers()
                     self.wfile.write(rest)
                 do_POST = do_GET
@@ -36,7 +43,7 @@ final class GitServer {
             "/usr/bin/env",
             ["python3", "-uc", script],
             in: site.folder,
-            environment: site.environment.merging(["ROOT": folder]) { $1 }
+            environment: site.environment.merging(["ROOT": folder, "CUT": cutsPacks ? "1" : ""]) { $1 }
         )
         try process.waitFor("\n")
         port = process.outputSoFar.split(separator: "\n")[0].split(separator: " ").last.map(String.init) ?? ""

@@ -149,4 +149,46 @@ struct StepRulesTests {
         #expect(try !site.flowrun("run", "logs", in: repository).output.contains("quiet-secret"))
         #expect(try site.push(in: repository).log.allSatisfy { !$0.hasPrefix("##[debug]Evaluating") })
     }
+
+    /// As GitHub's runner has it, which empties both before a script runs and evaluates the step's `env` before that.
+    @Test func aScriptOfARemoteActionIsNoActionOfARepository() throws {
+        let site = try Site()
+        _ = try site.action(
+            "acme/says",
+            [
+                "action.yml": """
+                runs:
+                  using: composite
+                  steps:
+                    - shell: bash
+                      env: { GIVEN: '${{ github.action_repository }}@${{ github.action_ref }}' }
+                      run: echo "[$GIVEN][${{ github.action_repository }}][${GITHUB_ACTION_REPOSITORY-}${GITHUB_ACTION_REF-}]"
+
+                """
+            ]
+        )
+        let repository = try site.repository(steps: "- uses: acme/says@v1")
+        let done = try site.pushWithActions(in: repository)
+        #expect(done.status == 0, "\(done.everything)")
+        #expect(done.log.contains("[acme/says@v1][][]"), "\(done.log)")
+    }
+
+    /// As GitHub's parser has it: a strategy without any row is that of a job without a matrix.
+    @Test func aMatrixWhoseRowsAreAllExcludedRunsItsJobOnce() throws {
+        let site = try Site()
+        let repository = try site.repository(
+            workflow: """
+                on: push
+                jobs:
+                  a:
+                    runs-on: ubuntu-latest
+                    strategy: { matrix: { v: [1, 2], exclude: [{ v: 1 }, { v: 2 }] } }
+                    steps:
+                      - run: echo '${{ toJSON(matrix) }} ${{ strategy.job-total }} ${{ strategy.max-parallel }} [${{ matrix.v }}]'
+                """
+        )
+        let done = try site.push(in: repository)
+        #expect(done.status == 0 && done.log.contains("null 1 1 []"), "\(done.everything)")
+        #expect(try site.run(in: repository)["jobs"].list.map { $0["name"].text } == ["a"])
+    }
 }

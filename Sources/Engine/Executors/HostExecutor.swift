@@ -62,6 +62,7 @@ package struct HostExecutor: Sendable {
         let exit = try end.get()
         let reading = await thread.end.value
         await process.stopped()
+        if let error = process.unended { throw error }
         var held: [RunningProcess] = []
         if case .held(let holders) = reading {
             held = holders

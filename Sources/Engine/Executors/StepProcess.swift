@@ -8,6 +8,7 @@ final class StepProcess: Sendable {
         var ladder: Task<Void, Never>?
         var isForced = false
         var reason: StopReason?
+        var unended: ExecutorError?
     }
 
     let exit = Promise<Result<ProcessResult.Exit, ExecutorError>>()
@@ -73,12 +74,20 @@ final class StepProcess: Sendable {
         while !(await isGone(pid, within: .milliseconds(20), whole: true)) {
             // Whatever was born between listing and killing is found in the next pass.
             kill(pid, SIGKILL)
-            guard ContinuousClock.now < limit else {
-                exit.give(.failure(ExecutorError(.unkillable(pid: pid), name)))
-                return
-            }
+            guard ContinuousClock.now < limit else { return giveUp(on: pid) }
         }
     }
+
+    /// What is left does not end: nobody waits for it any longer.
+    private func giveUp(on pid: Int32) {
+        let left = members(pid).first?.pid ?? pid
+        let error = ExecutorError(.unkillable(pid: left), name)
+        state.withLock { $0.unended = error }
+        exit.give(.failure(error))
+    }
+
+    /// Why the process, or something that it started, could not be ended although the step itself may have.
+    var unended: ExecutorError? { state.withLock { $0.unended } }
 
     private var isForced: Bool { state.withLock { $0.isForced } }
 

@@ -41,7 +41,11 @@ struct StrategyRows: Sendable {
             return
         }
         let all = try Matrix(matrix).rows
-        guard !all.isEmpty else { throw PlanError("the matrix has no rows: every combination is excluded") }
+        guard !all.isEmpty else {
+            // Where all is excluded GitHub runs the job once, with nothing in its matrix (EvaluateStrategy of its parser).
+            rows = [row(nil, 0, of: 1)]
+            return
+        }
         rows = all.enumerated().filter { $0.element.isSelected(by: selection) }.map {
             row($0.element, $0.offset, of: all.count)
         }

@@ -15,6 +15,11 @@ extension JobRunner {
         number: Int
     ) async throws -> StepEnding {
         let files = try freshCommandFiles()
+        // A script is no action of a repository, wherever it stands: GitHub's runner empties both before it runs one,
+        // and after it has evaluated the step's variables (ActionRunner.RunAsync).
+        var github = github
+        github.actionRepository = ""
+        github.actionRef = ""
         // The script can name the files that it writes to.
         let scope = scope.setting("github", naming(files, in: github).value)
         let text = try script.run.evaluate(in: scope)

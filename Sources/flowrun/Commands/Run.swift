@@ -188,6 +188,10 @@ struct RunLogs: AsyncParsableCommand {
               flowrun run logs
               flowrun run logs 7 --job test --failed
               flowrun run logs --follow
+              flowrun run logs 7 --raw > all.log
+
+            On a terminal, lines are cut after 64 KiB and progress bars show their last state. `--raw` prints the bytes
+            as they are stored.
             """
     )
 
@@ -206,7 +210,13 @@ struct RunLogs: AsyncParsableCommand {
     @Flag(name: .shortAndLong, help: "Go on until the run has ended, line by line.")
     var follow = false
 
+    @Flag(help: "The bytes as they are stored, without the names of the steps.")
+    var raw = false
+
     func validate() throws {
+        if follow, raw {
+            throw ValidationError("--follow shows lines for people; --raw needs a log that is there")
+        }
         if follow, failed { throw ValidationError("--follow cannot know yet which steps will fail") }
     }
 
@@ -219,7 +229,7 @@ struct RunLogs: AsyncParsableCommand {
             _ = try await RunWatch.follow(run.id, store, lines.observe)
             return
         }
-        RunLog(run: run, home: surroundings.home).print(job: job, onlyFailed: failed)
+        RunLog(run: run, home: surroundings.home, isRaw: raw).print(job: job, onlyFailed: failed)
     }
 }
 

@@ -19,6 +19,7 @@ struct LogLine {
             }
         }
         if words.contains(0x0d) { words = SafeText.lastState(of: words) }
+        words = LongLine.shown(words)
     }
 
     private static let opening = Array("##[".utf8)

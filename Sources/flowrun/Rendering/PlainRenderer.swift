@@ -93,7 +93,11 @@ final class PlainRenderer: RunRenderer, @unchecked Sendable {
                 out.reserveCapacity(out.count + lines.count + 1)
                 lines.forEachLine { line in
                     out.append(contentsOf: indented)
-                    out.append(contentsOf: line)
+                    if line.count > LongLine.limit {
+                        out.append(contentsOf: LongLine.shown(Array(line)[...]))
+                    } else {
+                        out.append(contentsOf: line)
+                    }
                     out.append(0x0a)
                 }
             }

@@ -6,13 +6,18 @@ enum Console {
     ///
     /// Where the reader has gone the rest is dropped; any other fault ends the command, as its answer is lost.
     static func print(_ text: String) {
-        guard let code = write(text + "\n", to: STDOUT_FILENO), code != EPIPE else { return }
+        print(bytes: text.utf8 + [UInt8(ascii: "\n")])
+    }
+
+    /// Prints bytes as they are, with the same end as `print` where they cannot be written.
+    static func print(bytes: some Sequence<UInt8>) {
+        guard let code = write(bytes, to: STDOUT_FILENO), code != EPIPE else { return }
         complain("error: \(lostOutput(code))")
         exit(ExitStatus.broken.rawValue)
     }
 
     /// Says something on standard error, if that takes it.
-    static func complain(_ text: String) { _ = write(text + "\n", to: STDERR_FILENO) }
+    static func complain(_ text: String) { _ = write((text + "\n").utf8, to: STDERR_FILENO) }
 
     /// What to say where standard output did not take what was written.
     static func lostOutput(_ code: Int32) -> String {
@@ -20,8 +25,8 @@ enum Console {
     }
 
     /// The number of the error that kept something from being written.
-    private static func write(_ text: String, to descriptor: Int32) -> Int32? {
-        var rest = Array(text.utf8)[...]
+    private static func write(_ bytes: some Sequence<UInt8>, to descriptor: Int32) -> Int32? {
+        var rest = Array(bytes)[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
             if count >= 0 {
@@ -64,7 +69,7 @@ enum Console {
         withUnsafeMutableBytes(of: &hidden.c_cc) { $0[Int(VEOL)] = interrupt }
         tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden)
         // Not before: what is typed at the prompt would be flushed.
-        _ = write(prompt, to: STDERR_FILENO)
+        _ = write(prompt.utf8, to: STDERR_FILENO)
         var line: [UInt8] = []
         var byte: UInt8 = 0
         var count = 0
@@ -74,7 +79,7 @@ enum Console {
         } while (count == 1 && byte != interrupt && byte != UInt8(ascii: "\n"))
             || (count < 0 && errno == EINTR)
         tcsetattr(STDIN_FILENO, TCSAFLUSH, &settings)
-        _ = write("\n", to: STDERR_FILENO)
+        _ = write("\n".utf8, to: STDERR_FILENO)
         if line.last == interrupt { exit(ExitStatus.interrupted.rawValue) }
         guard !line.isEmpty else { return nil }
         return String(decoding: line.last == UInt8(ascii: "\n") ? line.dropLast() : line[...], as: UTF8.self)

@@ -1,3 +1,4 @@
+import CHost
 import Cloud
 import Engine
 import Expressions
@@ -69,6 +70,8 @@ struct RunFrontend {
 
     /// Runs what the body starts, and ends the command with the status that it deserves.
     func run(_ body: @escaping @Sendable (RunSession) async throws -> [RunRecord]) async throws {
+        // The jobs run in this process: its memory holds secrets.
+        flowrun_hide_memory()
         let session = session
         let interrupts = Interrupts {
             Task { await session.cancel(reason: "interrupted") }

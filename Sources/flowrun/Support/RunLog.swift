@@ -6,6 +6,8 @@ import Store
 struct RunLog {
     let run: RunRecord
     let home: FlowrunHome
+    /// Whether the bytes are printed as they are stored, and nothing else.
+    var isRaw = false
 
     func print(job wanted: String?, onlyFailed: Bool) {
         for job in run.jobs where job.isMeant(by: wanted) {
@@ -26,12 +28,18 @@ struct RunLog {
         }
     }
 
+    /// What a terminal shows: the last state of a progress bar, and not more of a line than a person reads.
+    private static func shown(_ line: [UInt8]) -> [UInt8] {
+        Array(LongLine.shown(SafeText.lastState(of: line[...])))
+    }
+
     private func contents(of name: String) -> Data? {
         FileManager.default.contents(atPath: "\(home.run(run.id))/\(name)")
     }
 
     private func print(_ log: Data, of step: StepRecord, in job: JobRecord) {
         guard !log.isEmpty else { return }
+        if isRaw { return Console.print(bytes: log) }
         Console.print("\(job.name) › \(step.name)")
         var lines = String(decoding: log, as: UTF8.self).split(
             separator: "\n",
@@ -39,7 +47,8 @@ struct RunLog {
         )
         if lines.last?.isEmpty ?? false { lines.removeLast() }
         for line in lines {
-            Console.print("  " + SafeText.line(String(line), styling: Console.usesColour ? .kept : .removed))
+            let bytes = Console.outputIsTerminal ? Self.shown(Array(line.utf8)) : Array(line.utf8)
+            Console.print("  " + SafeText.line(bytes, styling: Console.usesColour ? .kept : .removed))
         }
     }
 }

@@ -6,8 +6,9 @@ struct LargeFiles {
     private let call: BuiltInCall
 
     init(_ call: BuiltInCall) throws(StepFailure) {
-        guard ProgramSearch.find("git-lfs", in: call.environment) != nil,
-            let git = ProgramSearch.find("git", in: call.environment)
+        // The machine's own: no step puts a program of its own before those that flowrun calls.
+        guard ProgramSearch.find("git-lfs", in: call.hostEnvironment) != nil,
+            let git = ProgramSearch.find("git", in: call.hostEnvironment)
         else {
             throw StepFailure(
                 "Input 'lfs' needs git and git-lfs, which are not on this machine; install them, for example with "
@@ -20,7 +21,8 @@ struct LargeFiles {
 
     /// Puts the files in the place of the pointers that were checked out.
     func pull(in folder: String, with access: RemoteAccess?) async throws {
-        let environment = call.environment.merging(access?.environment ?? [:]) { $1 }
+        var environment = call.environment.merging(access?.environment ?? [:]) { $1 }
+        environment["PATH"] = call.hostEnvironment["PATH"]
         for arguments in [["lfs", "install", "--local"], ["lfs", "pull", "origin"]] {
             let status = try await call.runProcess(
                 Command(
