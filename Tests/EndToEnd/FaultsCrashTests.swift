@@ -64,7 +64,7 @@ struct FaultsCrashTests {
 }
 
 /// Runs flowrun so that it is killed at its n-th call of the system of some kind.
-private enum Strace {
+enum Strace {
     static let isPossible: Bool = {
         let probe = Process()
         probe.executableURL = URL(fileURLWithPath: "/usr/bin/env")

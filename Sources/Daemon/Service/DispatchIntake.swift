@@ -6,6 +6,7 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 import Serving
+import Store
 
 /// The two calls of GitHub's API that start workflows: `POST /repos/OWNER/NAME/dispatches`, and
 /// `POST /repos/OWNER/NAME/actions/workflows/FILE/dispatches`.
@@ -38,6 +39,7 @@ struct DispatchIntake: Sendable {
 
     let token: String
     let names: ServedNames
+    let reserve: StoreReserve
     let session: @Sendable (String) throws -> RunSession
     let ring: @Sendable () -> Void
 
@@ -48,6 +50,9 @@ struct DispatchIntake: Sendable {
             guard let path = try await offPool({ [names] in try names.repository(wish.repository) }) else {
                 throw Refusal(status: .notFound, message: "Not Found")
             }
+            guard reserve.shortage() == nil else {
+                throw Refusal(status: .serviceUnavailable, message: "the disk is full; ask again later")
+            }
             try await dispatch(wish, body, in: try session(path))
             ring()
             return Response(status: .noContent)
@@ -55,6 +60,8 @@ struct DispatchIntake: Sendable {
             return Self.json(refusal.status, refusal.message)
         } catch let error as SessionError {
             return Self.json(.unprocessableContent, error.description)
+        } catch let error as StoreError {
+            return Self.json(.serviceUnavailable, "it could not be kept: \(error)")
         } catch {
             return Self.json(.unprocessableContent, "\(error)")
         }
