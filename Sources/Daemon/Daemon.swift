@@ -31,6 +31,7 @@ package final class Daemon: Sendable {
     private let queue: RunQueue
     private let board: ScheduleBoard
     private let statuses: StatusSender
+    private let reserve: StoreReserve
     private let alarm = Alarm()
     private let notifier: SystemdNotifier
 
@@ -57,7 +58,10 @@ package final class Daemon: Sendable {
             settled: { try observer.flush() }
         )
         let alarm = alarm
-        queue = RunQueue(house: house, sessions: sessions, log: log, counts: counts) { alarm.ring() }
+        reserve = StoreReserve(store.home)
+        queue = RunQueue(house: house, reserve: reserve, sessions: sessions, log: log, counts: counts) {
+            alarm.ring()
+        }
         board = ScheduleBoard(house: house, sessions: sessions, log: log, counts: counts, now: now)
         statuses = StatusSender(store: store, post: post, log: log)
         notifier = SystemdNotifier(environment: environment)
@@ -91,6 +95,7 @@ package final class Daemon: Sendable {
             while await !queue.isIdle { await alarm.wait(at: .now + .milliseconds(500)) }
         }
         try house.settled()
+        _ = reserve.giveUp()
         log.info("ended")
     }
 
@@ -99,11 +104,19 @@ package final class Daemon: Sendable {
         let ring: @Sendable () -> Void = { [alarm] in alarm.ring() }
         return DaemonResponder(
             store: house.store,
+            reserve: reserve,
             counts: counts,
-            webhooks: WebhookIntake(store: house.store, names: names, log: log, ring: ring),
+            webhooks: WebhookIntake(
+                store: house.store,
+                reserve: reserve,
+                names: names,
+                log: log,
+                ring: ring
+            ),
             dispatches: DispatchIntake(
                 token: try DaemonToken.of(house.store.home),
                 names: names,
+                reserve: reserve,
                 session: { [sessions, house] in try sessions.session(for: $0, choices: nil, in: house) },
                 ring: ring
             ),
@@ -114,7 +127,8 @@ package final class Daemon: Sendable {
     private func work() async {
         var checkedAt: ContinuousClock.Instant?
         while !alarm.isOver {
-            let (next, hasFired) = await board.round()
+            // On a full disk no tick is fired: those that fall due are caught up with, as after a time without a daemon.
+            let (next, hasFired) = reserve.shortage() == nil ? await board.round() : (nil, false)
             await queue.advance()
             if hasFired { await queue.advance() }
             // A forge that does not answer holds up nothing else.

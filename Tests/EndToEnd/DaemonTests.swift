@@ -125,6 +125,25 @@ struct DaemonTests {
         #expect(house.workers().isEmpty)
     }
 
+    @Test("A13: a daemon that is stopped for a time goes on where it was, and its jobs never stopped")
+    func goesOnAfterAPause() throws {
+        let repository = try counting()
+        try house.up()
+        let daemon = try #require(house.daemon)
+        let id = try house.detach("w", in: repository)
+        try Wait.until("it counts") { try ticks(in: house.log(id)).count > 1 }
+        daemon.signal(SIGSTOP)
+        try letGo()
+        try Wait.until("the worker is done") { house.workers().isEmpty }
+        #expect(try house.run(id)["status"] as? String != "completed", "nobody is there to say so")
+        daemon.signal(SIGCONT)
+        let run = try house.ended(id)
+        #expect(run["conclusion"] as? String == "success", "\(run)")
+        let counted = ticks(in: try house.log(id))
+        #expect(counted == Array(1...max(1, counted.count)), "\(counted)")
+        #expect(try house.status()?["pid"] as? Int == Int(daemon.pid))
+    }
+
     @Test("A10: a job that ends while no daemon works is not run again")
     func findsResults() throws {
         let repository = try counting()

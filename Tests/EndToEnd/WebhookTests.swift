@@ -331,6 +331,37 @@ struct DispatchAPITests {
         #expect(try house.log("2").contains("told refs/heads/main  new"))
     }
 
+    @Test("L13: a flood of wrong tokens is told to come back later, and the right one is let in meanwhile")
+    func flood() throws {
+        let script = """
+            import collections, http.client, sys
+            caller = http.client.HTTPConnection(sys.argv[1])
+            told = collections.Counter()
+            for number in range(int(sys.argv[2])):
+                caller.request("POST", "/repos/a/b/dispatches", "{}", {"Authorization": f"Bearer guess{number}"})
+                answer = caller.getresponse()
+                answer.read()
+                told[answer.status] += 1
+                if answer.status == 429: assert 1 <= int(answer.getheader("Retry-After")) <= 60
+            print(sorted(told.items()))
+            """
+        let done = try SiteProcess(
+            "/usr/bin/env",
+            ["python3", "-c", script, String(house.address.dropFirst("http://".count)), "2000"],
+            in: site.folder,
+            environment: site.environment
+        ).wait(seconds: 120)
+        // On a slow machine the flood may reach into a second minute, in which as many are told again.
+        let found = try #require(
+            done.output.firstMatch(of: /\(401, (\d+)\), \(429, (\d+)\)/),
+            "\(done.everything)"
+        )
+        let (wrong, later) = (Int(found.1) ?? 0, Int(found.2) ?? 0)
+        #expect(wrong >= 60 && wrong <= 180 && wrong + later == 2000, "\(done.output)")
+        #expect(try post("/repos/@NAME/dispatches", #"{"event_type":"data"}"#) == " 204")
+        try house.ended("1")
+    }
+
     @Test("what is wrong is refused in GitHub's way, and starts nothing")
     func refuses() throws {
         let workflow = "/repos/@NAME/actions/workflows/train.yml/dispatches"

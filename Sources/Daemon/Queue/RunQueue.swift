@@ -13,6 +13,7 @@ actor RunQueue {
     private static let limit = 200
 
     private let house: DaemonHouse
+    private let reserve: StoreReserve
     private let sessions: any SessionMaker
     private let log: Logger
     private let counts: DaemonCounts
@@ -23,15 +24,19 @@ actor RunQueue {
     /// What could not be done for now, and when it is to be tried again.
     private var postponed: [Int64: ContinuousClock.Instant] = [:]
     private var isStopping = false
+    /// What is said already: it is said once and not at each look.
+    private var shortage: String?
 
     init(
         house: DaemonHouse,
+        reserve: StoreReserve,
         sessions: any SessionMaker,
         log: Logger,
         counts: DaemonCounts,
         ring: @escaping @Sendable () -> Void
     ) {
         self.house = house
+        self.reserve = reserve
         self.sessions = sessions
         self.log = log
         self.counts = counts
@@ -41,12 +46,22 @@ actor RunQueue {
     /// Looks at what is new.
     func advance() {
         guard !isStopping else { return }
+        let hasRoom = hasRoom()
         do {
-            try takeIn()
-            try startWaiting()
+            if hasRoom { try takeIn() }
+            try startWaiting(hasRoom: hasRoom)
         } catch {
             log.error("the queue cannot be read", metadata: ["error": "\(error)"])
         }
+    }
+
+    /// Whether new work can be begun; the log is told when that changes.
+    private func hasRoom() -> Bool {
+        let found = reserve.shortage()
+        defer { shortage = found }
+        if let found, shortage == nil { log.error("degraded", metadata: ["reason": "\(found)"]) }
+        if found == nil, shortage != nil { log.info("there is room again") }
+        return found == nil
     }
 
     /// Begins nothing any more.
@@ -119,10 +134,12 @@ actor RunQueue {
 
     // MARK: Runs
 
-    private func startWaiting() throws {
+    /// Runs that have begun go on wherever there is room or none.
+    private func startWaiting(hasRoom: Bool) throws {
         guard running.count < Self.limit else { return }
         let waiting = try house.store.queuedRuns(limit: Self.limit + running.count)
         for queued in waiting where running[queued.record.id] == nil && !isPostponed(queued.record.id) {
+            guard hasRoom || queued.record.status != .queued else { continue }
             guard running.count < Self.limit else { return }
             start(queued)
         }

@@ -10,6 +10,7 @@ struct DaemonResponder: HTTPResponder {
     typealias Context = BasicRequestContext
 
     let store: Store
+    let reserve: StoreReserve
     let counts: DaemonCounts
     let webhooks: WebhookIntake
     let dispatches: DispatchIntake
@@ -38,15 +39,20 @@ struct DaemonResponder: HTTPResponder {
         }
     }
 
-    /// Whether the store can be read and written; a watcher is told 503 where it cannot.
+    /// Whether the store can be read and written and has room; a watcher is told 503 where it cannot.
     private func health() async -> Response {
         do {
+            if let shortage = reserve.shortage() { return Self.degraded(shortage) }
             try await offPool { try store.probe() }
             return Self.json(.ok, #"{"status":"ok"}"#)
         } catch {
-            let words = "\(error)".replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
-            return Self.json(.serviceUnavailable, #"{"status":"degraded","reason":"\#(words)"}"#)
+            return Self.degraded("\(error)")
         }
+    }
+
+    private static func degraded(_ reason: String) -> Response {
+        let words = reason.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+        return json(.serviceUnavailable, #"{"status":"degraded","reason":"\#(words)"}"#)
     }
 
     private func metrics() async -> Response {

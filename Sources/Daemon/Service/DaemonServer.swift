@@ -1,3 +1,4 @@
+import Foundation
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
@@ -30,7 +31,8 @@ final class DaemonServer: Sendable {
             server: .http1(configuration: .init(idleTimeout: .seconds(10))),
             configuration: ApplicationConfiguration(
                 address: .hostname(wanted.host, port: wanted.port),
-                serverName: "flowrun"
+                serverName: "flowrun",
+                availableConnectionsDelegate: MaximumAvailableConnections(mostConnections())
             ),
             onServerRunning: { channel in
                 if let port = channel.localAddress?.port { continuation.yield(port) }
@@ -48,6 +50,14 @@ final class DaemonServer: Sendable {
         var address = wanted
         address.port = port
         return DaemonServer(address: address, running: running)
+    }
+
+    /// So many callers have a connection at a time, and the others wait: where descriptors ran out, the system would say
+    /// again and again that somebody calls, and the jobs would have none for their files.
+    private static func mostConnections() -> Int {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 64 }
+        return max(4, Int(min(limit.rlim_cur, 4096)) / 4)
     }
 
     func stop() async {

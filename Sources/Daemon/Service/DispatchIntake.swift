@@ -6,6 +6,7 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 import Serving
+import Store
 
 /// The two calls of GitHub's API that start workflows: `POST /repos/OWNER/NAME/dispatches`, and
 /// `POST /repos/OWNER/NAME/actions/workflows/FILE/dispatches`.
@@ -34,10 +35,14 @@ struct DispatchIntake: Sendable {
     private struct Refusal: Error {
         var status: HTTPResponse.Status
         var message: String
+        /// In seconds.
+        var retryAfter: Int?
     }
 
     let token: String
+    let limit = RefusalLimit()
     let names: ServedNames
+    let reserve: StoreReserve
     let session: @Sendable (String) throws -> RunSession
     let ring: @Sendable () -> Void
 
@@ -48,13 +53,18 @@ struct DispatchIntake: Sendable {
             guard let path = try await offPool({ [names] in try names.repository(wish.repository) }) else {
                 throw Refusal(status: .notFound, message: "Not Found")
             }
+            guard reserve.shortage() == nil else {
+                throw Refusal(status: .serviceUnavailable, message: "the disk is full; ask again later")
+            }
             try await dispatch(wish, body, in: try session(path))
             ring()
             return Response(status: .noContent)
         } catch let refusal as Refusal {
-            return Self.json(refusal.status, refusal.message)
+            return Self.json(refusal.status, refusal.message, retryAfter: refusal.retryAfter)
         } catch let error as SessionError {
             return Self.json(.unprocessableContent, error.description)
+        } catch let error as StoreError {
+            return Self.json(.serviceUnavailable, "it could not be kept: \(error)")
         } catch {
             return Self.json(.unprocessableContent, "\(error)")
         }
@@ -87,7 +97,12 @@ struct DispatchIntake: Sendable {
         guard words.count == 2, ["bearer", "token"].contains(words[0].lowercased()),
             // Digests have one length: to compare them tells nothing by the time that it takes.
             SHA256.hash(data: Data(words[1].utf8)) == SHA256.hash(data: Data(token.utf8))
-        else { throw Refusal(status: .unauthorized, message: "Bad credentials") }
+        else {
+            if let time = limit.refuse() {
+                throw Refusal(status: .tooManyRequests, message: "too many wrong tokens", retryAfter: time)
+            }
+            throw Refusal(status: .unauthorized, message: "Bad credentials")
+        }
     }
 
     private func body(of request: Request) async throws -> Value {
@@ -100,11 +115,17 @@ struct DispatchIntake: Sendable {
         return value
     }
 
-    private static func json(_ status: HTTPResponse.Status, _ message: String) -> Response {
+    private static func json(
+        _ status: HTTPResponse.Status,
+        _ message: String,
+        retryAfter: Int? = nil
+    ) -> Response {
         let text = Value.object(ObjectValue([("message", .string(message))])).json() + "\n"
+        var headers: HTTPFields = [.contentType: "application/json", .cacheControl: "no-store"]
+        if let retryAfter { headers[.retryAfter] = "\(retryAfter)" }
         return Response(
             status: status,
-            headers: [.contentType: "application/json", .cacheControl: "no-store"],
+            headers: headers,
             body: ResponseBody(byteBuffer: ByteBuffer(string: text))
         )
     }

@@ -17,6 +17,7 @@ struct WebhookIntake: Sendable {
     private static let once: Set<String> = ["push", "pull_request", "create", "delete", "release"]
 
     let store: Store
+    let reserve: StoreReserve
     let names: ServedNames
     let log: Logger
     let ring: @Sendable () -> Void
@@ -77,6 +78,10 @@ struct WebhookIntake: Sendable {
         // The deletion of a ref is an event of its own.
         if event == "push", told["deleted"].text == "true" {
             return (.ok, Self.object([("ignored", .string("the ref was deleted"))]))
+        }
+        if let shortage = reserve.shortage() {
+            log.error("webhook refused", metadata: ["reason": "\(shortage)"])
+            throw Refusal(status: .serviceUnavailable, reason: "the disk is full; send it again later")
         }
         let digest = SHA256.hash(data: body).hex
         let (id, isNew) = try store.add(

@@ -98,6 +98,8 @@ package final class StoreObserver: RunObserver {
         do {
             try store.fold(batch, isLasting: isLasting)
             return (batch.count, nil)
+        } catch  where error.reason == .diskFull && StoreReserve(store.home).giveUp() {
+            return fold(batch, isLasting)
         } catch  where !error.isRefusal {
             return (0, error)
         } catch {
