@@ -31,6 +31,8 @@ package final class Daemon: Sendable {
     private let queue: RunQueue
     private let board: ScheduleBoard
     private let statuses: StatusSender
+    private let housekeeping: Housekeeping
+    private let now: @Sendable () -> Date
     private let reserve: StoreReserve
     private let alarm = Alarm()
     private let notifier: SystemdNotifier
@@ -64,6 +66,8 @@ package final class Daemon: Sendable {
         }
         board = ScheduleBoard(house: house, sessions: sessions, log: log, counts: counts, now: now)
         statuses = StatusSender(store: store, post: post, log: log)
+        housekeeping = Housekeeping(store: store, sessions: sessions, log: log)
+        self.now = now
         notifier = SystemdNotifier(environment: environment)
     }
 
@@ -131,8 +135,9 @@ package final class Daemon: Sendable {
             let (next, hasFired) = reserve.shortage() == nil ? await board.round() : (nil, false)
             await queue.advance()
             if hasFired { await queue.advance() }
-            // A forge that does not answer holds up nothing else.
+            // A forge that does not answer holds up nothing else, nor does what takes long to remove.
             Task { [statuses] in await statuses.advance() }
+            Task { [housekeeping, now] in await housekeeping.advance(at: now()) }
             if let watchdog = notifier.watchdog, checkedAt.map({ .now - $0 > watchdog / 2 }) ?? true {
                 notifier.say("WATCHDOG=1")
                 checkedAt = .now

@@ -11,6 +11,9 @@ package protocol SessionMaker: Sendable {
 
     /// What a repository's settings say of a workflow's schedules.
     func schedulePolicy(of workflow: String, in repository: String) throws -> SchedulePolicy
+
+    /// What a repository's settings say of how much of its past is kept; no limits where they say nothing.
+    func retention(of repository: String) throws -> RunRetention
 }
 
 /// What all sessions of one daemon share.

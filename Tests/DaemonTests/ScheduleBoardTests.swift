@@ -31,6 +31,7 @@ struct ScheduleBoardTests {
             throw SessionError.refused("no run is made here")
         }
         func schedulePolicy(of workflow: String, in repository: String) throws -> SchedulePolicy { policy }
+        func retention(of repository: String) throws -> RunRetention { RunRetention() }
     }
 
     init() throws {

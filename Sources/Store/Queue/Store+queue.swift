@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 import GRDB
 
 /// A run of the daemon that has not ended.
@@ -32,6 +32,22 @@ extension Store {
             runs.append(QueuedRun(record: record, priority: priority, eventID: event, choices: choices))
         }
         return runs
+    }
+
+    /// Ends a run of the daemon that has not begun, as cancelled.
+    ///
+    /// - Returns: Whether it was one.
+    package func cancelQueued(run: Int64, reason: String, at time: Date = Date()) throws(StoreError) -> Bool {
+        try write { db in
+            try db.execute(
+                sql: """
+                    UPDATE runs SET status = 'completed', conclusion = 'cancelled', reason = ?, completed_at = ?
+                    WHERE id = ? AND priority IS NOT NULL AND status = 'queued'
+                    """,
+                arguments: [reason, time.milliseconds, run]
+            )
+            return db.changesCount == 1
+        }
     }
 
     /// How many runs of the daemon wait, and how many go on.

@@ -32,6 +32,19 @@ extension Store {
         }
     }
 
+    /// The paths of those that the daemon serves, and of those that it has run anything of.
+    package func repositoriesOfDaemon() throws(StoreError) -> [String] {
+        try read { db in
+            try String.fetchAll(
+                db,
+                sql: """
+                    SELECT path FROM repositories UNION SELECT repository FROM runs WHERE priority IS NOT NULL
+                    ORDER BY 1
+                    """
+            )
+        }
+    }
+
     package func repositories() throws(StoreError) -> [ServedRepositoryRecord] {
         try read { db in
             try Row.fetchAll(db, sql: "SELECT path, added_at FROM repositories ORDER BY path").map {

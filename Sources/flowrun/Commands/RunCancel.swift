@@ -1,4 +1,5 @@
 import ArgumentParser
+import Daemon
 import Engine
 import Foundation
 import Store
@@ -25,11 +26,29 @@ struct RunCancel: AsyncParsableCommand {
 
     func run() async throws {
         let surroundings = Surroundings()
-        let run = try choice.find(surroundings, try await surroundings.openSettledStore())
+        let store = try await surroundings.openSettledStore()
+        let run = try choice.find(surroundings, store)
         guard run.status != .completed else {
             throw CommandEnd(.nothingStarted, "error: run \(run.id) has ended already")
         }
+        if try endQueued(run, in: store) {
+            return Console.complain("run \(run.id) is cancelled: it had not begun")
+        }
         try CancelRequest(of: run.id, home: surroundings.home).make(force: force)
         Console.complain("run \(run.id) is asked to end")
+    }
+
+    /// Ends a run that waits for a daemon while none works; none begins its work meanwhile.
+    private func endQueued(_ run: RunRecord, in store: Store) throws -> Bool {
+        guard run.status == .queued else { return false }
+        let lock: DaemonLock
+        do {
+            lock = try DaemonLock(home: store.home)
+        } catch DaemonError.inUse {
+            return false
+        }
+        return try withExtendedLifetime(lock) {
+            try store.cancelQueued(run: run.id, reason: "`flowrun run cancel` before it began")
+        }
     }
 }

@@ -54,7 +54,7 @@ struct RunPrune: AsyncParsableCommand {
         abstract: "Remove the runs that are too old, too many or too large.",
         discussion: """
             What goes beyond any of the limits goes, the oldest first. Without an option the limits are those of `retention` in
-            flowrun.yaml. Runs that go on are never removed; artifacts whose time is over go in any case.
+            flowrun.yaml, by which the daemon removes runs once a day by itself. Runs that go on are never removed; artifacts whose time is over go in any case.
 
             EXAMPLES
               flowrun run prune --older-than 30d
@@ -86,19 +86,14 @@ struct RunPrune: AsyncParsableCommand {
             )
         }
         let store = try await surroundings.openSettledStore()
-        let runs = try store.runs(RunFilter(repository: all ? nil : repository ?? ""), limit: .max)
-        let gone = try limits.superfluous(of: runs, at: Date()) { try store.size(ofRun: $0.id) }
+        let gone = try OldRuns.beyond(limits, repository: all ? nil : repository ?? "", in: store, at: Date())
         if dryRun {
             for run in gone {
                 Console.print("\(run.id)\t\(Words.plain(run.displayTitle))\t\(Words.age(run.createdAt))")
             }
             return Console.complain("\(Words.count(gone.count, "run")) would be removed")
         }
-        for run in gone { try store.removeRun(run.id) }
-        // The workspaces that were kept of them go, too.
-        try KeptPlaces(home: store.home).prune(keeping: .max)
-        try store.removeStrayFolders()
-        try store.sweepBlobs()
+        try OldRuns.remove(gone, from: store)
         Console.complain("\(Words.count(gone.count, "run")) removed")
     }
 

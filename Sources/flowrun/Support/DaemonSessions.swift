@@ -44,4 +44,8 @@ struct DaemonSessions: SessionMaker {
         let configuration = try Configuration.load(repository: repository, environment: environment)
         return configuration.schedules.policy(of: workflow)
     }
+
+    func retention(of repository: String) throws -> RunRetention {
+        try Configuration.load(repository: repository, environment: environment).retention ?? RunRetention()
+    }
 }
