@@ -273,8 +273,11 @@ struct HooksTests {
         #expect(counts == ["pending|100", "refused|950"])
     }
 
-    @Test("what a job pushes or commits starts nothing by itself")
-    func ignoresJobs() throws {
+    @Test(
+        "what a job pushes or commits starts nothing by itself, whatever environment it gives git",
+        arguments: ["", "env -i PATH=\"$PATH\" "]
+    )
+    func ignoresJobs(before git: String) throws {
         let repository = try site.repository([
             ".github/workflows/w.yml": """
             on: push
@@ -285,7 +288,7 @@ struct HooksTests {
                   - uses: actions/checkout@v4
                   - run: |
                       git config user.name bot && git config user.email bot@example.org
-                      git commit -q --allow-empty -m 'by a job' && git push -q origin HEAD:main
+                      git commit -q --allow-empty -m 'by a job' && \(git)git push -q origin HEAD:main
             """
         ])
         let bare = "\(site.folder)/team.git"

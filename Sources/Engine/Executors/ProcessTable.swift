@@ -110,6 +110,13 @@ struct ProcessTable {
         return Int64(now.tv_sec) * perSecond + Int64(now.tv_nsec) / (1_000_000_000 / perSecond)
     }
 
+    /// The value that a variable had in the environment that a process was started with.
+    static func value(of variable: String, _ pid: Int32) -> String? {
+        guard let environment = contents("/proc/\(pid)/environ", limit: 1 << 22) else { return nil }
+        let entry = environment.split(separator: 0).first { $0.starts(with: "\(variable)=".utf8) }
+        return entry.map { String(decoding: $0.dropFirst(variable.utf8.count + 1), as: UTF8.self) }
+    }
+
     /// Whether a process was started with this variable.
     static func has(_ variable: String, _ pid: Int32) -> Bool {
         guard let environment = contents("/proc/\(pid)/environ", limit: 1 << 22) else { return false }

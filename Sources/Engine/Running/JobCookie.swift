@@ -8,6 +8,9 @@ enum JobCookie {
         let digest = home.path.utf8.reduce(14_695_981_039_346_656_037 as UInt64) {
             ($0 ^ UInt64($1)) &* 1_099_511_628_211
         }
-        return "flowrun_\(String(digest, radix: 36))_\(run)_\(job)"
+        return "\(prefix)\(String(digest, radix: 36))_\(run)_\(job)"
     }
+
+    /// What all of them begin with.
+    static let prefix = "flowrun_"
 }

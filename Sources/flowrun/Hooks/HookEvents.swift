@@ -13,7 +13,7 @@ struct HookEvents {
 
     /// Whether a job of flowrun's, or of any other runner, makes the push or the commit: it starts nothing then.
     static func isOfJob(_ environment: [String: String]) -> Bool {
-        environment["GITHUB_ACTIONS"] == "true"
+        environment["GITHUB_ACTIONS"] == "true" || JobAncestry.isOfJob
     }
 
     /// The move of the branch that is checked out; nothing where `HEAD` is detached, as in a rebase.
