@@ -92,6 +92,8 @@ struct FaultsConcurrencyTests {
         #expect(try two.wait(seconds: 60).status == 0)
         #expect(side(site) == ["begin one", "cancelled one", "begin two", "end two"])
         #expect(site.leftovers().isEmpty)
+        // Something newer does its work: nobody goes on with it, and its workspace is not kept.
+        #expect(site.files(in: "work").isEmpty, "\(site.files(in: "work"))")
     }
 
     @Test func aGroupIsFreeOnceItsHolderWasKilled() throws {

@@ -61,7 +61,9 @@ extension JobRunner {
         {
             return true
         }
-        guard let journal = trail.journal, trail.stop != nil, !trail.isMixed else {
+        guard let journal = trail.journal, trail.stop != nil, !trail.isMixed,
+            !CancelReason.isSuperseded(reason)
+        else {
             if let journal = trail.journal { journal.discard(folders.place) }
             if order.resumed != nil { KeptPlaces(home: services.home).release(folders.place) }
             return false

@@ -45,7 +45,7 @@ package actor JobRunner {
     let backgroundPlaces = JobPlaces(BackgroundStep.most)
     /// Ends what the job waits for while it is set up.
     let setUpStop = StopSignal()
-    private var reason: String?
+    private(set) var reason: String?
     private(set) var isForced = false
     private var watchdogs: [Watchdog] = []
 

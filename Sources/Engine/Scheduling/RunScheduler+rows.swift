@@ -130,7 +130,7 @@ extension RunScheduler {
         running.append((key, work))
         defer { running.removeAll { $0.work === work } }
         let watches = gates.compactMap { $0 }.map { gate in
-            gate.watch { await work.cancel(reason: "a newer job of its concurrency group") }
+            gate.watch { await work.cancel(reason: CancelReason.newerJob) }
         }
         defer { for watch in watches { watch.cancel() } }
         return try await run()

@@ -210,7 +210,7 @@ package actor RunSession {
         schedulers.append(scheduler)
         defer { schedulers.removeAll { $0 === scheduler } }
         if let cancelReason { await scheduler.cancel(reason: cancelReason) }
-        let watch = gate?.watch { await scheduler.cancel(reason: "a newer run of its concurrency group") }
+        let watch = gate?.watch { await scheduler.cancel(reason: CancelReason.newerRun) }
         let requestWatch = request.watch {
             Task { await scheduler.cancel(reason: Self.asked) }
         } force: {
