@@ -50,6 +50,14 @@ struct FaultsProcessTests {
         // A script that a signal ended has 128 and the signal's number, as GitHub's runner shows it.
         let expected = [1, 137, 137, 127, 255].map { "Process completed with exit code \($0)." }
         #expect(annotations.map { $0["message"].text } == expected)
+        // What is kept tells the code from the signal.
+        let ends = try site.query(
+            "SELECT group_concat(coalesce('code ' || exit_code, 'signal ' || signal), ', ') FROM "
+                + "(SELECT * FROM steps WHERE exit_code IS NOT NULL OR signal IS NOT NULL ORDER BY number)"
+        )
+        #expect(ends == "code 1, code 137, signal 9, code 127, code 255, code 0")
+        let view = try site.flowrun("run", "view", "1", "--json", in: repository).output
+        #expect(view.contains("\"exit_code\":137") && view.contains("\"signal\":9"), "\(view)")
     }
 
     @Test("C1: a log past its limit says how much is missing")

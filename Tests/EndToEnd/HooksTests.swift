@@ -275,7 +275,7 @@ struct HooksTests {
 
     @Test(
         "what a job pushes or commits starts nothing by itself, whatever environment it gives git",
-        arguments: ["", "env -i PATH=\"$PATH\" "]
+        arguments: ["", "env -i PATH=\"$PATH\" ", "exec env -i PATH=\"$PATH\" "]
     )
     func ignoresJobs(before git: String) throws {
         let repository = try site.repository([

@@ -56,6 +56,7 @@ extension JobRunner {
         let result = try await execute(command, output: output, stop: stop)
         spareScript = scriptPath
         var ending = settle(output, files: files, in: frame, number: number)
+        ending.exit = result.exit
         if stop.reason == .cancelled || stop.reason == .force {
             let failure = StepFailure("The operation was canceled.", isCancelled: true)
             report(failure, step: number)
@@ -65,6 +66,7 @@ extension JobRunner {
         if result.exit.code != 0 {
             var failure = StepFailure("Process completed with exit code \(result.exit.code).")
             failure.outputs = ending.outputs
+            failure.exit = result.exit
             throw failure
         }
         return ending

@@ -11,6 +11,8 @@ struct StepFailure: Error {
     var isCancelled = false
     /// The outputs are kept even though the step failed.
     var outputs: [(name: String, value: String)] = []
+    /// How its process ended, where one did.
+    var exit: ProcessResult.Exit?
 
     init(_ message: String, isCancelled: Bool = false) {
         self.message = message
@@ -36,6 +38,8 @@ struct StepEnding {
     var outputs: [(name: String, value: String)] = []
     /// For later stages of the same action.
     var state: [(name: String, value: String)] = []
+    /// How its process ended, where it is a script's.
+    var exit: ProcessResult.Exit?
 }
 
 extension JobRunner {
@@ -130,6 +134,11 @@ extension JobRunner {
             await showFailure(of: record.name, number: record.number)
         }
         await collectReports(step: record.number)
+        switch ending.exit {
+        case .exited(let code): record.exitCode = Int(code)
+        case .signalled(let signal): record.signal = Int(signal)
+        case nil: break
+        }
         finish(&record, outcome: ending.outcome, conclusion: conclusion)
         return StepResult(outcome: ending.outcome, conclusion: conclusion, outputs: ending.outputs)
     }
@@ -240,7 +249,11 @@ extension JobRunner {
             let isLate = stop.reason == .timedOut
             report(isLate ? Self.timeout(of: step, in: scope, limit) : failure, step: number)
             let isCancelled = failure.isCancelled && self.frame.status == .cancelled
-            return StepEnding(outcome: isCancelled ? .cancelled : .failure, outputs: failure.outputs)
+            return StepEnding(
+                outcome: isCancelled ? .cancelled : .failure,
+                outputs: failure.outputs,
+                exit: failure.exit
+            )
         } catch let diagnostic as Diagnostic {
             report(StepFailure(diagnostic.message), step: number)
             return StepEnding(outcome: .failure)

@@ -162,6 +162,10 @@ package actor RunSession {
         }
         for (ref, commit) in ending.pushed { pushed[ref] = commit }
         record.jobs = ending.jobs
+        if ending.conclusion != .success {
+            // Jobs that end at the same time leave each other's places alone.
+            try KeptPlaces(home: services.home).prune(keeping: services.keptWorkspaces)
+        }
         if start.isQueued {
             // Before the run's own end is recorded: whatever happens in between, the event is made once.
             var ended = record

@@ -82,6 +82,8 @@ extension JSONWriter {
         if let duration = step.durationMilliseconds { field("duration_ms", duration) }
         if let offset = step.logOffset { field("log_offset", offset) }
         if let length = step.logLength { field("log_length", length) }
+        if let code = step.exitCode { field("exit_code", code) }
+        if let signal = step.signal { field("signal", signal) }
     }
 
     fileprivate mutating func journal(_ annotation: Annotation) {

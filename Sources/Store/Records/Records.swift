@@ -152,6 +152,9 @@ package struct StepRecord: Sendable, Codable, Equatable {
     /// Where the step's output lies in the job's raw log, in bytes.
     package var logOffset: Int?
     package var logLength: Int?
+    /// What its script has ended with; the signal where one ended it.
+    package var exitCode: Int?
+    package var signal: Int?
 
     package init(
         number: Int,
@@ -163,7 +166,9 @@ package struct StepRecord: Sendable, Codable, Equatable {
         completedAt: Date? = nil,
         durationMilliseconds: Int? = nil,
         logOffset: Int? = nil,
-        logLength: Int? = nil
+        logLength: Int? = nil,
+        exitCode: Int? = nil,
+        signal: Int? = nil
     ) {
         self.number = number
         self.name = name
@@ -175,10 +180,13 @@ package struct StepRecord: Sendable, Codable, Equatable {
         self.durationMilliseconds = durationMilliseconds
         self.logOffset = logOffset
         self.logLength = logLength
+        self.exitCode = exitCode
+        self.signal = signal
     }
 
     enum CodingKeys: String, CodingKey {
-        case number, name, status, conclusion, outcome
+        case number, name, status, conclusion, outcome, signal
+        case exitCode = "exit_code"
         case startedAt = "started_at"
         case completedAt = "completed_at"
         case durationMilliseconds = "duration_ms"

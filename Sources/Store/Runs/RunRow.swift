@@ -86,7 +86,9 @@ enum RunRow {
             completedAt: row.date("completed_at"),
             durationMilliseconds: row["duration_ms"],
             logOffset: row["log_offset"],
-            logLength: row["log_length"]
+            logLength: row["log_length"],
+            exitCode: row["exit_code"],
+            signal: row["signal"]
         )
     }
 

@@ -150,21 +150,22 @@ private struct Fold {
         try execute(
             """
             INSERT INTO steps (job_id, number, name, status, conclusion, outcome, started_at, completed_at,
-                duration_ms, log_offset, log_length)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                duration_ms, log_offset, log_length, exit_code, signal)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (job_id, number) DO UPDATE SET name = excluded.name, status = excluded.status,
                 conclusion = excluded.conclusion, outcome = excluded.outcome,
                 started_at = COALESCE(excluded.started_at, started_at),
                 completed_at = COALESCE(excluded.completed_at, completed_at),
                 duration_ms = COALESCE(excluded.duration_ms, duration_ms),
                 log_offset = COALESCE(excluded.log_offset, log_offset),
-                log_length = COALESCE(excluded.log_length, log_length)
+                log_length = COALESCE(excluded.log_length, log_length),
+                exit_code = COALESCE(excluded.exit_code, exit_code), signal = COALESCE(excluded.signal, signal)
             WHERE \(condition)
             """,
             [
                 job, step.number, step.name, step.status, step.conclusion, step.outcome,
                 step.startedAt?.milliseconds, step.completedAt?.milliseconds, step.durationMilliseconds,
-                step.logOffset, step.logLength,
+                step.logOffset, step.logLength, step.exitCode, step.signal,
             ]
         )
     }

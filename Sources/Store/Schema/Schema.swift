@@ -12,6 +12,7 @@ enum Schema {
         ("artifacts and caches", blobs),
         ("events, queue and schedules", queue),
         ("disabled workflows", disabled),
+        ("exits of steps", exits),
     ]
 
     /// Applies what is not applied yet.

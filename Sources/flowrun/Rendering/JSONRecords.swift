@@ -69,6 +69,8 @@ extension JSONWriter {
         if let time = step.startedAt { field("started_at", time) }
         if let time = step.completedAt { field("completed_at", time) }
         if let duration = step.durationMilliseconds { field("duration_ms", duration) }
+        if let code = step.exitCode { field("exit_code", code) }
+        if let signal = step.signal { field("signal", signal) }
     }
 
     mutating func annotation(_ annotation: Annotation) {
