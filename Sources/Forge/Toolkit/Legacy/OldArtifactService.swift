@@ -109,20 +109,7 @@ struct OldArtifactService: Sendable {
                 isFirst: isFirst
             ).blob
         }
-        let file = try await offPool { try blob.ranged() }
-        var offset = part.lowerBound
-        try await request.forEachBlock { block in
-            let start = offset
-            guard Int64(block.readableBytes) <= part.upperBound - start else {
-                throw ToolkitFault(.invalid, "The part has more bytes than its Content-Range says")
-            }
-            try await offPool { try block.withUnsafeReadableBytes { try file.write($0, at: start) } }
-            offset += Int64(block.readableBytes)
-        }
-        guard offset == part.upperBound else {
-            throw ToolkitFault(.invalid, "The part has fewer bytes than its Content-Range says")
-        }
-        if !part.isEmpty { blob.mark(part) }
+        try await blob.receive(part, from: request)
         return .json { _ in }
     }
 

@@ -53,26 +53,12 @@ struct OldCacheService: Sendable {
         return .json(.created) { $0.field("cacheId", upload.number) }
     }
 
-    /// A part of the bytes, anywhere in the file; its length is what its `Content-Range` says.
+    /// A part of the bytes, anywhere in the file.
     private func receive(_ request: Request, _ upload: Uploads.Upload) async throws -> Response {
         guard let range = ContentRange(request.headers[.contentRange] ?? "")?.part else {
             throw ToolkitFault(.invalid, "The header Content-Range says where the part belongs")
         }
-        let blob = upload.blob
-        let file = try await offPool { try blob.ranged() }
-        var offset = range.lowerBound
-        try await request.forEachBlock { block in
-            let start = offset
-            guard Int64(block.readableBytes) <= range.upperBound + 1 - start else {
-                throw ToolkitFault(.invalid, "The part has more bytes than its Content-Range says")
-            }
-            try await offPool { try block.withUnsafeReadableBytes { try file.write($0, at: start) } }
-            offset += Int64(block.readableBytes)
-        }
-        guard offset == range.upperBound + 1 else {
-            throw ToolkitFault(.invalid, "The part has fewer bytes than its Content-Range says")
-        }
-        blob.mark(range.lowerBound..<offset)
+        try await upload.blob.receive(range.lowerBound..<(range.upperBound + 1), from: request)
         return Response(status: .noContent)
     }
 
