@@ -25,12 +25,14 @@ final class FakeHub {
     ///   - pull: The open pull request that holds every commit.
     ///   - token: What opens its git.
     ///   - refuses: Whether it answers 403 to whatever would change something.
+    ///   - cut: Where the connection of the first comment's post is cut: `mid` or `after`.
     init(
         _ site: Site,
         _ kind: Kind = .github,
         pull: Int? = nil,
         token: String = "",
-        refuses: Bool = false
+        refuses: Bool = false,
+        cut: String = ""
     ) throws {
         log = "\(site.folder)/forge.log"
         try Data().write(to: URL(fileURLWithPath: log))
@@ -40,7 +42,7 @@ final class FakeHub {
             "/usr/bin/env",
             [
                 "python3", "-u", "-c", FakeHubServer.script, log, kind.rawValue, "\(pull ?? 0)", site.folder,
-                refuses ? "refuses" : "",
+                refuses ? "refuses" : "", cut,
             ],
             in: site.folder,
             environment: environment

@@ -1,13 +1,14 @@
 /// The server behind `FakeHub`, in Python.
 enum FakeHubServer {
     /// Arguments: the log, the kind of forge, the pull request of every commit (0: none), the folder that holds `o/r.git`,
-    /// and `refuses`.
+    /// `refuses`, and where the connection of the first comment's post is cut: `mid`, in the middle of the request, or
+    /// `after`, once the comment is made.
     ///
     /// A process of this machine that has the token among its arguments is written down as a request of its own.
     static let script = #"""
-        import base64, glob, http.server, json, os, re, subprocess, sys, urllib.parse
+        import base64, glob, http.server, json, os, re, socket, subprocess, sys, urllib.parse
 
-        log, kind, pull, root, refuses = sys.argv[1:6]
+        log, kind, pull, root, refuses, cut = sys.argv[1:7]
         token, pull = os.environ.pop("FORGE_TOKEN"), int(pull)
         api = {"github": "/api/v3", "gitlab": "/api/v4", "gitea": "/api/v1"}[kind]
         comments, pulls, checks = [], [], []
@@ -42,7 +43,15 @@ enum FakeHubServer {
             def answer(self):
                 tell_of_arguments()
                 if self.path.startswith("/o/r.git/"): return self.serve_git()
-                body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
+                global cut
+                size = int(self.headers.get("Content-Length") or 0)
+                is_cut = cut if self.command == "POST" and re.search("/(comments|notes)$", self.path) else ""
+                if is_cut: cut = ""
+                if is_cut == "mid":
+                    self.rfile.read(size // 2)
+                    self.close_connection = True
+                    return self.connection.shutdown(socket.SHUT_RDWR)
+                body = self.rfile.read(size).decode()
                 if self.headers.get("Content-Type") == "application/x-www-form-urlencoded":
                     fields = dict(urllib.parse.parse_qsl(body))
                 else:
@@ -50,6 +59,9 @@ enum FakeHubServer {
                 header = "PRIVATE-TOKEN" if kind == "gitlab" else "Authorization"
                 write_down("%s %s" % (self.command, self.path), "%s: %s" % (header, self.headers.get(header)), fields)
                 status, value = self.reply(urllib.parse.urlsplit(self.path), fields)
+                if is_cut == "after":
+                    self.close_connection = True
+                    return self.connection.shutdown(socket.SHUT_RDWR)
                 text = json.dumps(value).encode()
                 self.send(status, [("Content-Type", "application/json")], text)
 

@@ -107,6 +107,28 @@ struct ForgeTests {
         try tokenIsKept(site, kind, forge, done)
     }
 
+    @Test(
+        "G3: a connection that is cut while a report is posted leads to one comment",
+        arguments: ["mid", "after"]
+    )
+    func aCutPostMakesOneComment(at place: String) throws {
+        let site = try Site()
+        let forge = try FakeHub(site, .github, pull: 7, token: Self.token, cut: place)
+        let script = "echo '### Score: 0.5' > report.md\ncml comment create report.md"
+        let repository = try repository(site, forge, script: script)
+        let done = try run(site, .github, in: repository)
+        #expect(done.status == 0, "\(done.log)\(done.errors)")
+        let writes = try forge.writes()
+        #expect(writes.map(\.line) == ["POST /api/v3/repos/o/r/issues/7/comments"], "\(writes)")
+        #expect(writes.first?.text("body")?.hasPrefix("### Score: 0.5") == true)
+        // After the cut it was looked up anew.
+        let lookups = try forge.requests().filter {
+            $0.line.hasPrefix("GET /api/v3/repos/o/r/issues/7/comments")
+        }
+        #expect(lookups.count >= 2, "\(lookups)")
+        try tokenIsKept(site, .github, forge, done)
+    }
+
     @Test(.timeLimit(.minutes(10)))
     func aWatchedReportIsPostedAgainWhenItChangesOrIsAskedFor() throws {
         let site = try Site()
