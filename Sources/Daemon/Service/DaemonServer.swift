@@ -57,7 +57,9 @@ final class DaemonServer: Sendable {
     private static func mostConnections() -> Int {
         var limit = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 64 }
-        return max(4, Int(min(limit.rlim_cur, 4096)) / 4)
+        let all = Int(min(limit.rlim_cur, 4096))
+        // A daemon with the usual limit has enough for its own files and for callers that only hold their connection.
+        return all >= 1024 ? all - 384 : max(4, all / 4)
     }
 
     func stop() async {
