@@ -17,11 +17,16 @@ final class DaemonSite {
     }
 
     /// Starts a daemon and waits until it answers.
-    func up(_ options: String..., environment: [String: String] = [:]) throws {
-        let daemon = try site.start(
-            ["daemon", "run", "--listen", "127.0.0.1:0"] + options,
+    ///
+    /// - Parameter descriptors: How many files and connections it may have open.
+    func up(_ options: String..., descriptors: Int? = nil, environment: [String: String] = [:]) throws {
+        let limit = descriptors.map { "ulimit -n \($0); " } ?? ""
+        let daemon = try SiteProcess(
+            "/bin/sh",
+            ["-c", limit + "exec \"$0\" \"$@\"", Site.binary, "daemon", "run", "--listen", "127.0.0.1:0"]
+                + options,
             in: site.folder,
-            environment: environment
+            environment: site.environment.merging(environment) { $1 }
         )
         self.daemon = daemon
         try Wait.until("the daemon answers") {

@@ -75,11 +75,9 @@ struct FaultsCtrlCTests {
         let work = site.files(in: "work")
         let kept = work.filter { $0.hasSuffix(".kept") }.map { $0.dropLast(5) }
         #expect(kept.count <= 5, "\(kept)")
-        let others = work.filter { file in
-            let isGiven = file.contains("/_temp/") && !file.hasSuffix("/_github_workflow/event.json")
-            return !file.hasSuffix(".kept") && (isGiven || !kept.contains { file.hasPrefix("\($0)/") })
-        }
-        #expect(others.isEmpty, "\(others)")
+        #expect(site.abandonedWork.isEmpty, "\(site.abandonedWork)")
+        let given = work.filter { $0.contains("/_temp/") && !$0.hasSuffix("/_github_workflow/event.json") }
+        #expect(given.isEmpty, "\(given)")
     }
 
     @Test func onceAtAnyMoment() throws {
