@@ -119,8 +119,7 @@ struct ProcessTable {
 
     /// Whether a process was started with this variable.
     static func has(_ variable: String, _ pid: Int32) -> Bool {
-        guard let environment = contents("/proc/\(pid)/environ", limit: 1 << 22) else { return false }
-        return environment.split(separator: 0).contains { $0.starts(with: "\(variable)=".utf8) }
+        value(of: variable, pid) != nil
     }
 
     /// Whether the environment that `pid` was started with has the tracking variable with this value.

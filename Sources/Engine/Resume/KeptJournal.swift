@@ -104,7 +104,7 @@ final class KeptJournal: Sendable {
     /// The whole frames of a file; none where there is no such file.
     static func frames(at path: String, in store: Store) throws -> [KeptJob.Frame] {
         guard let bytes = FileManager.default.contents(atPath: path), !bytes.isEmpty else { return [] }
-        let sealer = try store.sealer(for: purpose)
+        let opener = try store.opener(for: purpose)
         let decoder = JSONDecoder()
         var frames: [KeptJob.Frame] = []
         var rest = bytes
@@ -112,7 +112,7 @@ final class KeptJournal: Sendable {
             let length = Int(rest.prefix(4).reversed().reduce(0 as UInt32) { $0 << 8 | UInt32($1) })
             guard rest.count >= 4 + length else { break }
             let sealed = Data(rest.dropFirst(4).prefix(length))
-            frames.append(try decoder.decode(KeptJob.Frame.self, from: try sealer.open(sealed)))
+            frames.append(try decoder.decode(KeptJob.Frame.self, from: try opener.open(sealed)))
             rest = rest.dropFirst(4 + length)
         }
         return frames

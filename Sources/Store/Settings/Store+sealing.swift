@@ -11,15 +11,20 @@ extension Store {
         try sealer(for: purpose).seal(Data(text.utf8))
     }
 
-    /// Seals and opens much for one purpose.
+    /// Seals much for one purpose, with a key that is made where there is none yet.
     package func sealer(for purpose: String) throws(StoreError) -> StoreSealer {
         StoreSealer(key: try write { db in try self.loadOrCreateKey(db) }, purpose: purpose)
     }
 
     /// Opens what `seal` has made for the same purpose.
     package func unseal(_ sealed: Data, purpose: String) throws(StoreError) -> String {
+        String(decoding: try opener(for: purpose).open(sealed), as: UTF8.self)
+    }
+
+    /// Opens much that was sealed for one purpose; nothing is written.
+    package func opener(for purpose: String) throws(StoreError) -> StoreSealer {
         guard let key = try keyFile.load() else { throw StoreError(.keyMissing, keyFile.path) }
-        return String(decoding: try StoreSealer(key: key, purpose: purpose).open(sealed), as: UTF8.self)
+        return StoreSealer(key: key, purpose: purpose)
     }
 }
 

@@ -56,8 +56,8 @@ struct OldArtifactService: Sendable {
     // MARK: Sending
 
     private func create(_ request: Request, job: ToolkitJob) async throws -> Response {
-        let text = String(buffer: try await request.body.collect(upTo: 1 << 20))
-        guard let body = try? Value(json: text), case .string(let name) = body["Name"] else {
+        let body = try await request.json()
+        guard case .string(let name) = body["Name"] else {
             throw ToolkitFault(.invalid, "`Name` is missing")
         }
         if let fault = ArtifactName.fault(in: name) { throw ToolkitFault(.invalid, fault) }

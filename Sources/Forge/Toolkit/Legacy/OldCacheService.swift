@@ -45,7 +45,7 @@ struct OldCacheService: Sendable {
     }
 
     private func reserve(_ request: Request, job: ToolkitJob) async throws -> Response {
-        let body = try await object(request)
+        let body = try await request.json()
         guard case .string(let key) = body["key"], case .string(let version) = body["version"], !key.isEmpty,
             !version.isEmpty
         else { throw ToolkitFault(.invalid, "`key` and `version` are missing") }
@@ -67,7 +67,7 @@ struct OldCacheService: Sendable {
         _ upload: Uploads.Upload,
         job: ToolkitJob
     ) async throws -> Response {
-        guard case .number(let number) = try await object(request)["size"],
+        guard case .number(let number) = try await request.json()["size"],
             let size = Int64(exactly: number), size >= 0
         else { throw ToolkitFault(.invalid, "`size` is missing") }
         guard case .cache(_, _, let key, let version) = upload.purpose,
@@ -111,14 +111,5 @@ struct OldCacheService: Sendable {
             case .cache = upload.purpose
         else { throw ToolkitFault(.notFound, "This job began no such cache") }
         return upload
-    }
-
-    private func object(_ request: Request) async throws -> Value {
-        let text = String(buffer: try await request.body.collect(upTo: 1 << 20))
-        do {
-            return try Value(json: text)
-        } catch {
-            throw ToolkitFault(.malformed, "The request is no JSON: \(error)")
-        }
     }
 }
