@@ -89,6 +89,7 @@ let package = Package(
             [
                 "Workflows", "Events", "Expressions", "CZlib",
                 .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ]
         ),

@@ -88,5 +88,14 @@ build_release() {
     install_packages "${build_packages[@]}"
     require_swift
     say "Building flowrun (release; the first time takes some minutes)"
-    swift build -c release --static-swift-stdlib --package-path "$root" --product flowrun
+    local flags=()
+    # Generic types are made by their functions, not found by their names: else a short run spends a third of its
+    # instructions in searching all types of the program for those that conform to a protocol.
+    flags+=(-Xswiftc -Xfrontend -Xswiftc -disable-concrete-type-metadata-mangled-name-accessors)
+    # What a short run calls lies side by side. Only LLVM's linker does that; it comes with Swift, though not everywhere.
+    if [[ -x $(dirname "$(readlink -f "$(command -v swift)")")/ld.lld ]]; then
+        flags+=(-Xswiftc -use-ld=lld -Xswiftc -Xfrontend -Xswiftc -function-sections -Xcc -ffunction-sections)
+        flags+=(-Xlinker "--symbol-ordering-file=$root/utilities/link-order.txt" -Xlinker --no-warn-symbol-ordering)
+    fi
+    swift build -c release --static-swift-stdlib --package-path "$root" --product flowrun "${flags[@]}"
 }

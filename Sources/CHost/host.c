@@ -112,6 +112,10 @@ void flowrun_share_memory(void) {
 #endif
 }
 
+char *const *flowrun_environment(void) {
+    return environ;
+}
+
 void flowrun_hide_memory(void) {
 #ifdef __linux__
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);

@@ -5,7 +5,7 @@ import Foundation
 /// The command that was given, run to its exit status (cli.md "Exit status").
 @main
 enum Main {
-    static func main() async {
+    static func main() {
         var arguments = Array(CommandLine.arguments.dropFirst())
         // Called by the name of CML's program it is that program.
         let name = (CommandLine.arguments.first ?? "").split(separator: "/").last.map(String.init) ?? ""
@@ -15,8 +15,22 @@ enum Main {
         signal(SIGCHLD, SIG_DFL)  // whoever started us may have left its children to the system
         // Threads that check many files would wait for each other.
         if arguments.first != "lint" { flowrun_share_memory() }
+        let plain = PlainCommand(arguments)
+        // On this thread, while those on which the rest runs are made.
+        let beginning = Result { plain?.isRun == true ? try RunBeginning(RunSettings()) : nil }
+        Task { [arguments] in await run(arguments, plain, beginning) }
+        dispatchMain()
+    }
+
+    private static func run(
+        _ arguments: [String],
+        _ plain: PlainCommand?,
+        _ beginning: Result<RunBeginning?, any Error>
+    ) async -> Never {
         do {
-            if try await !runPlainly(arguments) {
+            if let plain {
+                try await plain.run(try beginning.get())
+            } else {
                 var command = try Flowrun.parseAsRoot(arguments)
                 if var command = command as? any AsyncParsableCommand {
                     try await command.run()
@@ -41,24 +55,40 @@ enum Main {
             exit(end.status.rawValue)
         }
     }
+}
 
-    /// Runs the commands that are called most where they are given without an option: there is nothing to be parsed then,
-    /// and getting ready for all options of all commands takes longer than a short workflow, or than a file's check.
-    ///
-    /// - Returns: Whether the arguments were such.
-    private static func runPlainly(_ arguments: [String]) async throws -> Bool {
-        guard let command = arguments.first else { return false }
+/// One of the commands that are called most, given without an option: there is nothing to be parsed then, and getting ready
+/// for all options of all commands takes longer than a short workflow, or than a file's check.
+private enum PlainCommand {
+    case trigger(event: String)
+    case dispatch(workflow: String)
+    case lint(paths: [String])
+
+    /// Nil where the arguments are others.
+    init?(_ arguments: [String]) {
+        guard let command = arguments.first else { return nil }
         let words = Array(arguments.dropFirst())
-        guard words.allSatisfy({ !$0.isEmpty && (!$0.hasPrefix("-") || $0 == "-") }) else { return false }
+        guard words.allSatisfy({ !$0.isEmpty && (!$0.hasPrefix("-") || $0 == "-") }) else { return nil }
         switch (command, words.count) {
-        case ("trigger", 1) where words[0] != "-":
-            try await Trigger.fire(words[0], payload: nil, RunSettings())
-        case ("dispatch", 1) where words[0] != "-":
-            try await Dispatch.fire(words[0], inputs: [:], RunSettings())
-        case ("lint", _): try LintRun(paths: words).run()
-        default: return false
+        case ("trigger", 1) where words[0] != "-": self = .trigger(event: words[0])
+        case ("dispatch", 1) where words[0] != "-": self = .dispatch(workflow: words[0])
+        case ("lint", _): self = .lint(paths: words)
+        default: return nil
         }
-        return true
+    }
+
+    /// Whether it runs workflows.
+    var isRun: Bool {
+        if case .lint = self { false } else { true }
+    }
+
+    func run(_ beginning: RunBeginning?) async throws {
+        switch self {
+        case .trigger(let event): try await Trigger.fire(event, payload: nil, RunSettings(), beginning)
+        case .dispatch(let workflow):
+            try await Dispatch.fire(workflow, inputs: [:], RunSettings(), beginning)
+        case .lint(let paths): try LintRun(paths: paths).run()
+        }
     }
 }
 

@@ -75,6 +75,22 @@ import Testing
         #expect(modes.1 == "wal")
     }
 
+    @Test func checksOfWordsAreComparisonsAndHold() throws {
+        let store = try place.store()
+        let run = try store.createRun(newRun())
+        let tables = try store.read { db in
+            try String.fetchAll(db, sql: "SELECT sql FROM sqlite_schema WHERE sql LIKE '%CHECK%'")
+        }
+        #expect(tables.count > 5)
+        #expect(!tables.contains { $0.contains(" IN (") })
+        let error = try #require(throws: StoreError.self) {
+            try store.write { db in
+                try db.execute(sql: "UPDATE runs SET status = 'asleep' WHERE id = ?", arguments: [run.id])
+            }
+        }
+        #expect("\(error)".contains("|queued|in_progress|completed|"))
+    }
+
     @Test func storesOfALaterVersionAreRefused() throws {
         let path = try place.store().path
         try DatabaseQueue(path: path).writeWithoutTransaction {

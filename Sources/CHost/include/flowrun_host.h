@@ -29,6 +29,9 @@ int flowrun_adopt_orphans(void);
 /// -1 where that fails; `ENOSYS` where the kernel cannot do it.
 int flowrun_open_beneath(int folder, const char *path);
 
+/// What this process was given: `NAME=value`, and a null at the end.
+char *const *flowrun_environment(void);
+
 /// Keeps what this process holds in memory from files and from other processes of the user: no core, no backtrace with
 /// registers in it, no looking in. What it starts is not like that.
 void flowrun_hide_memory(void);

@@ -21,31 +21,34 @@ final class ByteMatcher: Sendable {
     init(_ patterns: some Sequence<[UInt8]>) {
         var trie = Trie()
         for pattern in patterns { trie.insert(pattern) }
-        let (order, fallback) = trie.linked()
-        var hits = trie.ends
+        let fallback = trie.link()
         var start: [Int32] = []
         var bytes: [UInt8] = []
         var targets: [State] = []
-        // A state also ends what the longest proper suffix of it ends; the suffix comes earlier in breadth-first order.
-        for state in order where hits[Int(state)] == 0 { hits[Int(state)] = hits[Int(fallback[Int(state)])] }
-        for state in 0..<trie.depths.count {
+        start.reserveCapacity(trie.nodes.count + 1)
+        bytes.reserveCapacity(trie.nodes.count)
+        targets.reserveCapacity(trie.nodes.count)
+        var table = [State](repeating: Self.root, count: 256)
+        for state in trie.nodes.indices {
             start.append(Int32(bytes.count))
-            for (byte, target) in trie.edges(of: State(state)) {
-                bytes.append(byte)
-                targets.append(target)
+            var child = trie.nodes[state].firstChild
+            while child >= 0 {
+                let node = trie.nodes[Int(child)]
+                bytes.append(node.byte)
+                targets.append(child)
+                if state == 0 { table[Int(node.byte)] = child }
+                child = node.sibling
             }
         }
         start.append(Int32(bytes.count))
-        var table = [State](repeating: Self.root, count: 256)
-        for (byte, target) in trie.edges(of: Self.root) { table[Int(byte)] = target }
         rootTable = table
         edgeStart = start
         edgeBytes = bytes
         edgeTargets = targets
         self.fallback = fallback
-        self.hits = hits
-        depths = trie.depths
-        longest = Int(trie.depths.max() ?? 0)
+        hits = trie.nodes.map(\.end)
+        depths = trie.nodes.map(\.depth)
+        longest = Int(depths.max() ?? 0)
     }
 
     var isEmpty: Bool { longest == 0 }
@@ -78,65 +81,81 @@ final class ByteMatcher: Sendable {
 
 /// The tree of patterns while it is built: children of a state are a linked list.
 private struct Trie {
-    var depths: [Int32] = [0]
-    /// The pattern's length where one ends, else 0.
-    var ends: [Int32] = [0]
-    private var bytes: [UInt8] = [0]
-    private var firstChild: [ByteMatcher.State] = [-1]
-    private var sibling: [ByteMatcher.State] = [-1]
+    struct Node {
+        var depth: Int32
+        /// The length of the longest pattern that ends here, or 0.
+        var end: Int32 = 0
+        var byte: UInt8
+        var firstChild: ByteMatcher.State = -1
+        var sibling: ByteMatcher.State
+    }
+
+    private(set) var nodes = [Node(depth: 0, byte: 0, sibling: -1)]
 
     mutating func insert(_ pattern: [UInt8]) {
         guard !pattern.isEmpty else { return }
-        var state: ByteMatcher.State = 0
-        for byte in pattern { state = child(of: state, byte) ?? add(byte, to: state) }
-        ends[Int(state)] = Int32(pattern.count)
-    }
-
-    func edges(of state: ByteMatcher.State) -> [(UInt8, ByteMatcher.State)] {
-        var edges: [(UInt8, ByteMatcher.State)] = []
-        var next = firstChild[Int(state)]
-        while next >= 0 {
-            edges.append((bytes[Int(next)], next))
-            next = sibling[Int(next)]
+        var state = ByteMatcher.root
+        for byte in pattern {
+            let known = child(of: state, byte)
+            state = known >= 0 ? known : add(byte, to: state)
         }
-        return edges
+        nodes[Int(state)].end = Int32(pattern.count)
     }
 
-    /// All states but the root, breadth first, and for each state the one of its longest proper suffix.
-    func linked() -> (order: [ByteMatcher.State], fallback: [ByteMatcher.State]) {
-        var fallback = [ByteMatcher.State](repeating: 0, count: depths.count)
-        var order = edges(of: 0).map(\.1)
+    /// Finds for each state the one of its longest proper suffix, and has each end what that ends, too.
+    mutating func link() -> [ByteMatcher.State] {
+        var fallback = [ByteMatcher.State](repeating: ByteMatcher.root, count: nodes.count)
+        // Breadth first: a suffix is shorter, so it comes earlier.
+        var order = [ByteMatcher.root]
+        order.reserveCapacity(nodes.count)
         var position = 0
         while position < order.count {
             let parent = order[position]
             position += 1
-            for (byte, state) in edges(of: parent) {
+            var state = nodes[Int(parent)].firstChild
+            while state >= 0 {
                 order.append(state)
-                var suffix = fallback[Int(parent)]
-                while suffix != 0, child(of: suffix, byte) == nil { suffix = fallback[Int(suffix)] }
-                fallback[Int(state)] = child(of: suffix, byte) ?? 0
+                if parent != ByteMatcher.root {
+                    let suffix = suffix(
+                        ofChild: nodes[Int(state)].byte,
+                        after: fallback[Int(parent)],
+                        fallback
+                    )
+                    fallback[Int(state)] = suffix
+                    if nodes[Int(state)].end == 0 { nodes[Int(state)].end = nodes[Int(suffix)].end }
+                }
+                state = nodes[Int(state)].sibling
             }
         }
-        return (order, fallback)
+        return fallback
     }
 
-    private func child(of state: ByteMatcher.State, _ byte: UInt8) -> ByteMatcher.State? {
-        var next = firstChild[Int(state)]
-        while next >= 0 {
-            if bytes[Int(next)] == byte { return next }
-            next = sibling[Int(next)]
+    private func suffix(
+        ofChild byte: UInt8,
+        after parents: ByteMatcher.State,
+        _ fallback: [ByteMatcher.State]
+    ) -> ByteMatcher.State {
+        var suffix = parents
+        while true {
+            let child = child(of: suffix, byte)
+            if child >= 0 { return child }
+            guard suffix != ByteMatcher.root else { return ByteMatcher.root }
+            suffix = fallback[Int(suffix)]
         }
-        return nil
+    }
+
+    /// The state after `byte`, or -1.
+    private func child(of state: ByteMatcher.State, _ byte: UInt8) -> ByteMatcher.State {
+        var next = nodes[Int(state)].firstChild
+        while next >= 0, nodes[Int(next)].byte != byte { next = nodes[Int(next)].sibling }
+        return next
     }
 
     private mutating func add(_ byte: UInt8, to state: ByteMatcher.State) -> ByteMatcher.State {
-        let new = ByteMatcher.State(depths.count)
-        depths.append(depths[Int(state)] + 1)
-        ends.append(0)
-        bytes.append(byte)
-        firstChild.append(-1)
-        sibling.append(firstChild[Int(state)])
-        firstChild[Int(state)] = new
+        let new = ByteMatcher.State(nodes.count)
+        let parent = nodes[Int(state)]
+        nodes.append(Node(depth: parent.depth + 1, byte: byte, sibling: parent.firstChild))
+        nodes[Int(state)].firstChild = new
         return new
     }
 }

@@ -34,9 +34,12 @@ package final class Masker: Sendable {
             self.version = version
             literal = ByteMatcher(forms.literal)
             folded = ByteMatcher(forms.folded)
-            isInteresting = (0...255).map { [literal, folded] byte in
-                literal.begins(with: byte) || folded.begins(with: byte) || byte == 0x1B
+            var isInteresting = [Bool](repeating: false, count: 256)
+            for byte in UInt8.min...UInt8.max {
+                isInteresting[Int(byte)] =
+                    literal.begins(with: byte) || folded.begins(with: byte) || byte == 0x1B
             }
+            self.isInteresting = isInteresting
         }
 
         var isEmpty: Bool { literal.isEmpty && folded.isEmpty }

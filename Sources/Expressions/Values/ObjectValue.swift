@@ -104,14 +104,20 @@ private struct Name: Hashable {
     }
 
     func hash(into hasher: inout Hasher) {
-        guard !isCaseSensitive, text.utf8.contains(where: { $0 >= 0x80 }) else {
-            for byte in text.utf8 {
-                hasher.combine(isCaseSensitive ? byte : byte.uppercasedASCII)
-            }
+        var text = text
+        if isCaseSensitive {
+            text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
             return
         }
-        for byte in folded(text) {
-            hasher.combine(byte)
+        let isASCII = text.withUTF8 { bytes in
+            guard bytes.allSatisfy({ $0 < 0x80 }) else { return false }
+            withUnsafeTemporaryAllocation(of: UInt8.self, capacity: bytes.count) { upper in
+                for (place, byte) in bytes.enumerated() { upper[place] = byte.uppercasedASCII }
+                hasher.combine(bytes: UnsafeRawBufferPointer(upper))
+            }
+            return true
         }
+        guard !isASCII else { return }
+        folded(text).withUnsafeBytes { hasher.combine(bytes: $0) }
     }
 }

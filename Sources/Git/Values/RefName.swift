@@ -30,6 +30,8 @@ package enum RefName {
 
     /// A name as an error may show it.
     static func excerpt(_ name: String) -> String {
+        // Nearly every name is such, and most are never shown.
+        if name.utf8.count <= 80, name.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return name }
         let printable = name.unicodeScalars.prefix(80).map { scalar in
             scalar.properties.generalCategory == .control ? "\u{FFFD}" : String(scalar)
         }

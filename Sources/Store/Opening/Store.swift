@@ -1,5 +1,7 @@
 import Foundation
 import GRDB
+import GRDBSQLite
+import Synchronization
 
 /// What has happened and what is kept: runs, reports, secrets and variables, in SQLite.
 ///
@@ -17,6 +19,8 @@ package final class Store: Sendable {
     private let lock: WriteLock?
     /// Held by a reader that counts on it that nobody writes.
     private let silence: WriteLock?
+    /// Whether a commit waits for the disk, as the connection is set now.
+    private let waitsForDisk = Mutex(true)
 
     /// So long SQLite waits for a lock of its own, in seconds.
     private static let busyLimit = 10
@@ -37,6 +41,7 @@ package final class Store: Sendable {
                 silence = nil
                 (queue, lock) = try Self.openForWriting(path, home)
             }
+            Self.endAuthorization(queue)
         } catch {
             throw StoreError(error, path: path, busyLimit: Self.busyLimit)
         }
@@ -56,7 +61,7 @@ package final class Store: Sendable {
     /// Reads in one snapshot.
     func read<T>(_ body: (Database) throws -> T) throws(StoreError) -> T {
         do {
-            return try queue.read(body)
+            return try queue.unsafeRead { db in try Self.transaction("BEGIN DEFERRED", db, body) }
         } catch {
             throw StoreError(error, path: path, busyLimit: Self.busyLimit)
         }
@@ -70,16 +75,22 @@ package final class Store: Sendable {
         do {
             return try queue.writeWithoutTransaction { db in
                 try lock.withLock {
-                    guard !isLasting else { return try Self.transaction(db, body) }
-                    try db.execute(sql: "PRAGMA synchronous = NORMAL")
-                    let result = Result { try Self.transaction(db, body) }
-                    try db.execute(sql: "PRAGMA synchronous = FULL")
-                    return try result.get()
+                    try setWaitsForDisk(isLasting, db)
+                    return try Self.transaction("BEGIN IMMEDIATE", db, body)
                 }
             }
         } catch {
             throw StoreError(error, path: path, busyLimit: Self.busyLimit)
         }
+    }
+}
+
+extension Database {
+    /// Runs one statement.
+    ///
+    /// GRDB's `execute(sql:)` takes several, and takes longer for one than SQLite does.
+    func run(_ sql: String, _ arguments: StatementArguments = StatementArguments()) throws {
+        try makeStatement(sql: sql).execute(arguments: arguments)
     }
 }
 
@@ -99,29 +110,54 @@ extension Store {
         guard fdatasync(log) == 0 else { throw StoreError(fromSystem: errno, path) }
     }
 
-    private static func transaction<T>(_ db: Database, _ body: (Database) throws -> T) throws -> T {
-        var result: T?
-        try db.inTransaction(.immediate) {
-            result = try body(db)
-            return .commit
+    private func setWaitsForDisk(_ isLasting: Bool, _ db: Database) throws {
+        guard waitsForDisk.withLock({ $0 != isLasting }) else { return }
+        try db.run("PRAGMA synchronous = \(isLasting ? "FULL" : "NORMAL")")
+        waitsForDisk.withLock { $0 = isLasting }
+    }
+
+    /// Does all of `body` or nothing.
+    ///
+    /// As GRDB's own `inTransaction`, but with statements that are compiled once.
+    private static func transaction<T>(
+        _ begin: String,
+        _ db: Database,
+        _ body: (Database) throws -> T
+    ) throws -> T {
+        try db.cachedStatement(sql: begin).execute()
+        do {
+            let result = try body(db)
+            try db.cachedStatement(sql: "COMMIT").execute()
+            return result
+        } catch {
+            // SQLite itself has ended the transaction after some errors.
+            if db.isInsideTransaction { try db.execute(sql: "ROLLBACK") }
+            throw error
         }
-        guard let result else { preconditionFailure("a transaction that committed has run") }
-        return result
+    }
+
+    /// Has GRDB no longer told of each column that a statement reads.
+    ///
+    /// It wants to know for those who observe a database, and for changes of tables, which nobody and nothing does once a
+    /// store is open; a tenth of what a short run does was this.
+    private static func endAuthorization(_ queue: DatabaseQueue) {
+        queue.inDatabase { db in _ = sqlite3_set_authorizer(db.sqliteConnection, nil, nil) }
     }
 
     private static func configuration(readOnly: Bool) -> Configuration {
         var configuration = Configuration()
         configuration.readonly = readOnly
         configuration.busyMode = .timeout(TimeInterval(busyLimit))
-        if !readOnly {
-            configuration.prepareDatabase { db in
-                // FULL: a commit is on the disk when it returns, whatever the power does. Whoever opens the store next
-                // reads the whole write-ahead log, so that is kept short.
-                try db.execute(
-                    sql:
-                        "PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 16777216; PRAGMA wal_autocheckpoint = 200"
-                )
-            }
+        // GRDB would put this one together in a way that makes Swift search all types of the program.
+        configuration.foreignKeysEnabled = false
+        configuration.prepareDatabase { db in
+            try db.run("PRAGMA foreign_keys = ON")
+            guard !readOnly else { return }
+            // A commit is on the disk when it returns, whatever the power does.
+            try db.run("PRAGMA synchronous = FULL")
+            // Whoever opens the store next reads the whole write-ahead log, so that is kept short.
+            try db.run("PRAGMA wal_autocheckpoint = 200")
+            try db.run("PRAGMA journal_size_limit = 16777216")
         }
         return configuration
     }
@@ -191,7 +227,7 @@ extension Store {
     }
 
     private static func isUpToDate(_ queue: DatabaseQueue, _ path: String) throws -> Bool {
-        let version = try queue.read { db in try Int.fetchOne(db, sql: "PRAGMA user_version") } ?? 0
+        let version = try queue.unsafeRead { db in try Int.fetchOne(db, sql: "PRAGMA user_version") } ?? 0
         guard version <= Schema.version else {
             throw StoreError(.newerSchema(found: version, known: Schema.version), path)
         }

@@ -7,8 +7,7 @@ extension Store {
         try read { db in
             try Set(
                 String.fetchAll(
-                    db,
-                    sql: "SELECT path FROM disabled_workflows WHERE repository = ?",
+                    db.cachedStatement(sql: "SELECT path FROM disabled_workflows WHERE repository = ?"),
                     arguments: [repository]
                 )
             )

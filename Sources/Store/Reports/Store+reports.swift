@@ -52,8 +52,10 @@ extension Store {
     /// A run's reports, oldest first.
     package func reports(run: Int64) throws(StoreError) -> [ReportRecord] {
         try read { db in
-            try Row.fetchAll(db, sql: "SELECT * FROM reports WHERE run_id = ? ORDER BY id", arguments: [run])
-                .map(Self.report)
+            try Row.fetchAll(
+                db.cachedStatement(sql: "SELECT * FROM reports WHERE run_id = ? ORDER BY id"),
+                arguments: [run]
+            ).map(Self.report)
         }
     }
 

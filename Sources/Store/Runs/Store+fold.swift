@@ -10,13 +10,36 @@ extension Store {
     /// - Parameter isLasting: Whether it is on the disk when this returns. Where it is not, a loss of power may take it,
     ///   until the next write that lasts: for those who have it from a journal.
     package func fold(_ events: [RunEvent], isLasting: Bool = true) throws(StoreError) {
-        let facts = events.filter { if case .log = $0.what { false } else { true } }
+        let facts = Self.facts(of: events)
         guard !facts.isEmpty else { return }
         try write(isLasting: isLasting) { db in
             var fold = Fold(db: db, path: self.path)
             for event in facts { try fold.apply(event) }
         }
     }
+
+    /// What is to be written of events: not the starts of steps whose ends follow and tell of them.
+    private static func facts(of events: [RunEvent]) -> [RunEvent] {
+        var ended: Set<StepKey> = []
+        var facts: [RunEvent] = []
+        for event in events.reversed() {
+            switch event.what {
+            case .log: continue
+            case .stepStarted(let job, let step) where ended.contains(StepKey(job: job, number: step.number)):
+                continue
+            case .stepCompleted(let job, let step) where step.startedAt != nil:
+                ended.insert(StepKey(job: job, number: step.number))
+            default: break
+            }
+            facts.append(event)
+        }
+        return facts.reversed()
+    }
+}
+
+private struct StepKey: Hashable {
+    var job: Int64
+    var number: Int
 }
 
 /// One transaction that takes events in.
@@ -122,7 +145,7 @@ private struct Fold {
         let isNews = db.changesCount == 1
         openJobs[job.id] = false
         guard isNews else { return }
-        for step in job.steps { try put(step, of: job.id, replacing: "TRUE") }
+        for step in job.steps { try put(step, of: job.id, replacing: .any) }
         // A record that tells annotations tells them all; one that tells none takes none away.
         guard !job.annotations.isEmpty else { return }
         try execute("DELETE FROM annotations WHERE job_id = ?", [job.id])
@@ -135,18 +158,23 @@ private struct Fold {
         step.conclusion = nil
         step.outcome = nil
         step.startedAt = step.startedAt ?? time
-        try put(step, of: job, replacing: "steps.status = 'queued'")
+        try put(step, of: job, replacing: .queued)
     }
 
     private func complete(_ step: StepRecord, of job: Int64, at time: Date) throws {
         var step = step
         step.status = .completed
         step.completedAt = step.completedAt ?? time
-        try put(step, of: job, replacing: "steps.status <> 'completed'")
+        try put(step, of: job, replacing: .unfinished)
     }
 
-    /// Writes a step, over the one that is there already only where the condition holds for that.
-    private func put(_ step: StepRecord, of job: Int64, replacing condition: String) throws {
+    /// Which rows a newer one is written over.
+    private enum Replaceable: Int {
+        case queued, unfinished, any
+    }
+
+    /// Writes a step, over the one that is there already only if that is replaceable.
+    private func put(_ step: StepRecord, of job: Int64, replacing replaceable: Replaceable) throws {
         try execute(
             """
             INSERT INTO steps (job_id, number, name, status, conclusion, outcome, started_at, completed_at,
@@ -160,12 +188,12 @@ private struct Fold {
                 log_offset = COALESCE(excluded.log_offset, log_offset),
                 log_length = COALESCE(excluded.log_length, log_length),
                 exit_code = COALESCE(excluded.exit_code, exit_code), signal = COALESCE(excluded.signal, signal)
-            WHERE \(condition)
+            WHERE CASE ? WHEN 0 THEN steps.status = 'queued' WHEN 1 THEN steps.status <> 'completed' ELSE TRUE END
             """,
             [
                 job, step.number, step.name, step.status, step.conclusion, step.outcome,
                 step.startedAt?.milliseconds, step.completedAt?.milliseconds, step.durationMilliseconds,
-                step.logOffset, step.logLength, step.exitCode, step.signal,
+                step.logOffset, step.logLength, step.exitCode, step.signal, replaceable.rawValue,
             ]
         )
     }

@@ -12,14 +12,14 @@ extension Store {
             let (number, attempt) =
                 try run.earlierAttempt.map { try self.nextAttempt(db, of: $0) }
                 ?? (try Self.nextNumber(db, for: run), 1)
-            try db.execute(
-                sql: """
-                    INSERT INTO runs (repository, path, run_number, run_attempt, name, display_title, event, head_sha,
-                        head_branch, ref, status, created_at, parent_run_id, owner_pid, owner_started_at, payload, workflow,
-                        event_id, priority, choices)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                    """,
-                arguments: [
+            try db.run(
+                """
+                INSERT INTO runs (repository, path, run_number, run_attempt, name, display_title, event, head_sha,
+                    head_branch, ref, status, created_at, parent_run_id, owner_pid, owner_started_at, payload, workflow,
+                    event_id, priority, choices)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+                [
                     run.repository, run.path, number, attempt, run.name, run.displayTitle, run.event,
                     run.headSHA,
                     run.headBranch, run.ref, run.createdAt.milliseconds, run.parentRunID, run.owner?.pid,

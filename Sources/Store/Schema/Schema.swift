@@ -5,14 +5,16 @@ enum Schema {
     /// Kept in the database as its `user_version`, so that opening need not look at the list.
     static var version: Int { migrations.count }
 
-    private static let migrations: [(name: String, sql: String)] = [
-        ("runs", runs),
-        ("reports and metrics", reports),
-        ("secrets and variables", settings),
-        ("artifacts and caches", blobs),
-        ("events, queue and schedules", queue),
-        ("disabled workflows", disabled),
-        ("exits of steps", exits),
+    /// The text of each is made when it is needed: nearly every process finds all tables as they should be.
+    private static let migrations: [(name: String, sql: @Sendable () -> String)] = [
+        ("runs", { runs }),
+        ("reports and metrics", { reports }),
+        ("secrets and variables", { settings }),
+        ("artifacts and caches", { blobs }),
+        ("events, queue and schedules", { queue }),
+        ("disabled workflows", { disabled }),
+        ("exits of steps", { exits }),
+        ("checks as comparisons", { checks }),
     ]
 
     /// Applies what is not applied yet.
@@ -21,7 +23,7 @@ enum Schema {
     static func migrate(_ queue: DatabaseQueue) throws {
         var migrator = DatabaseMigrator()
         for migration in migrations {
-            migrator.registerMigration(migration.name) { db in try db.execute(sql: migration.sql) }
+            migrator.registerMigration(migration.name) { db in try db.execute(sql: migration.sql()) }
         }
         try migrator.migrate(queue)
         try queue.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA user_version = \(version)") }

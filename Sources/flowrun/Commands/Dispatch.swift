@@ -27,8 +27,13 @@ struct Dispatch: AsyncParsableCommand {
         try await Self.fire(workflow, inputs: try inputs.read(), options.settings)
     }
 
-    static func fire(_ workflow: String, inputs: [String: String], _ settings: RunSettings) async throws {
-        let frontend = try await RunFrontend(settings)
+    static func fire(
+        _ workflow: String,
+        inputs: [String: String],
+        _ settings: RunSettings,
+        _ beginning: RunBeginning? = nil
+    ) async throws {
+        let frontend = try await RunFrontend(settings, beginning)
         if settings.dryRun {
             return try await frontend.showPlan { try await $0.planDispatch(workflow, inputs: inputs) }
         }

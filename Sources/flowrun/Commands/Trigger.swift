@@ -49,8 +49,13 @@ struct Trigger: AsyncParsableCommand {
         return given.map { $0.overlaid(with: sides) } ?? sides
     }
 
-    static func fire(_ event: String, payload: Value?, _ settings: RunSettings) async throws {
-        let frontend = try await RunFrontend(settings)
+    static func fire(
+        _ event: String,
+        payload: Value?,
+        _ settings: RunSettings,
+        _ beginning: RunBeginning? = nil
+    ) async throws {
+        let frontend = try await RunFrontend(settings, beginning)
         let isQuiet = settings.format == .json
         let silence: @Sendable (WorkflowFile, String) -> Void = { file, reason in
             if !isQuiet { Console.complain("\(file.path) does not run: \(reason)") }

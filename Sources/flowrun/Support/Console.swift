@@ -46,7 +46,7 @@ enum Console {
     static var inputIsTerminal: Bool { isatty(STDIN_FILENO) == 1 }
 
     static var usesColour: Bool {
-        let environment = ProcessInfo.processInfo.environment
+        let environment = Surroundings.environment
         return outputIsTerminal && environment["NO_COLOR"] == nil && environment["TERM"] != "dumb"
     }
 

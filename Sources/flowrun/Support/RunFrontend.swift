@@ -19,20 +19,14 @@ struct RunFrontend {
     /// What the person has settled, for a run that another process is to run.
     private let choices: RunChoices
 
-    /// - Parameter readsAhead: Whether the workflows of the commit that the settings name are what it is about.
-    init(_ settings: RunSettings, readsAhead: Bool = true) async throws {
-        let surroundings = Surroundings()
-        // Opened while the repository is looked at.
-        async let opened = surroundings.openSettledStore()
-        let configuration = try Configuration.load(
-            repository: try surroundings.repositoryPath(),
-            environment: surroundings.environment
-        )
-        let sessionOptions = try settings.session(surroundings, configuration)
+    /// - Parameter begun: What has been read already, if anything.
+    init(_ settings: RunSettings, readsAhead: Bool = true, _ begun: RunBeginning? = nil) async throws {
+        let beginning = try begun ?? RunBeginning(settings, readsAhead: readsAhead)
+        let surroundings = beginning.surroundings
+        let configuration = beginning.configuration
+        let sessionOptions = beginning.options
         choices = RunChoices(settings, sessionOptions)
-        let site = readsAhead ? try SessionSite(sessionOptions) : nil
-        try site?.readAhead()
-        let store = try await opened
+        let store = try await beginning.store()
         let terminal = Terminal(environment: surroundings.environment)
         format = settings.format ?? configuration.format.flatMap(RenderFormat.init) ?? .suited(to: terminal)
         console = makeRenderer(format, on: terminal)
@@ -60,7 +54,7 @@ struct RunFrontend {
         services.keptWorkspaces = configuration.keptWorkspaces ?? services.keptWorkspaces
         session = RunSession(
             options: sessionOptions,
-            site: site,
+            site: beginning.site,
             store: store,
             services: services,
             cloud: RunCloud(home: surroundings.home),
