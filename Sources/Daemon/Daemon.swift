@@ -52,6 +52,7 @@ package final class Daemon: Sendable {
         self.sessions = sessions
         self.log = log
         lock = try DaemonLock(home: store.home)
+        try LinkedFolders.refileServed(in: store)
         house = DaemonHouse(
             store: store,
             hub: EventHub([observer]),

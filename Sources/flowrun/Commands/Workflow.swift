@@ -45,7 +45,7 @@ struct WorkflowSource: ParsableArguments {
             hostEnvironment: surroundings.environment
         )
         let configuration = try Configuration.load(
-            repository: try surroundings.repositoryPath(),
+            repository: try surroundings.settingsFolder(),
             environment: surroundings.environment
         )
         options.workflows = path ?? configuration.workflows

@@ -25,7 +25,7 @@ struct RunFrontend {
         // Opened while the repository is looked at.
         async let opened = surroundings.openSettledStore()
         let configuration = try Configuration.load(
-            repository: try surroundings.repositoryPath(),
+            repository: try surroundings.settingsFolder(),
             environment: surroundings.environment
         )
         let sessionOptions = try settings.session(surroundings, configuration)

@@ -1,0 +1,21 @@
+package import Git
+package import Store
+
+/// Linked working folders had a name of their own in the store once: what stands under one is filed under its repository.
+package enum LinkedFolders {
+    package static func refile(_ repository: Repository, in store: Store) throws {
+        guard repository.isLinked else { return }
+        let main = try repository.mainFolder()
+        guard repository.folder != main else { return }
+        try store.refile(repository.folder, as: main)
+    }
+
+    /// The same for each that the daemon was told to serve, so that no schedule fires twice.
+    package static func refileServed(in store: Store) throws {
+        for served in try store.repositories() {
+            // One that is gone is for the person to remove.
+            guard let repository = try? Repository(at: served.path) else { continue }
+            try refile(repository, in: store)
+        }
+    }
+}
