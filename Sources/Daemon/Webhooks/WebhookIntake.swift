@@ -84,14 +84,16 @@ struct WebhookIntake: Sendable {
             throw Refusal(status: .serviceUnavailable, reason: "the disk is full; send it again later")
         }
         let digest = SHA256.hash(data: body).hex
+        let delivery = forge.delivery(headers)
         let (id, isNew) = try store.add(
             NewEvent(
                 repository: repository,
                 source: .webhook,
                 event: try Self.event(event, told, in: repository),
-                key: "webhook:\(forge.rawValue):\(forge.delivery(headers) ?? digest)",
+                key: "webhook:\(forge.rawValue):\(delivery ?? digest)",
                 // An id is not signed, the words are.
-                digest: Self.once.contains(event) ? "\(forge.rawValue):\(event):\(digest)" : nil
+                digest: Self.once.contains(event) ? "\(forge.rawValue):\(event):\(digest)" : nil,
+                delivery: delivery ?? ""
             )
         )
         if isNew { ring() }

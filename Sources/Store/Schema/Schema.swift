@@ -13,6 +13,7 @@ enum Schema {
         ("events, queue and schedules", queue),
         ("disabled workflows", disabled),
         ("exits of steps", exits),
+        ("repeated deliveries", repeats),
     ]
 
     /// Applies what is not applied yet.
