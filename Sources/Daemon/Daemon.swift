@@ -2,6 +2,7 @@ import Dispatch
 import Engine
 package import Foundation
 package import Logging
+import Serving
 package import Store
 
 /// The process that is always there: it takes in events, runs what they start, and fires schedules.
@@ -84,13 +85,18 @@ package final class Daemon: Sendable {
         listening.setCancelHandler { close(bell) }
         listening.resume()
         defer { listening.cancel() }
-        let server = try await DaemonServer.start(
+        var (address, quiet) = (options.listen, log)
+        quiet.logLevel = .critical
+        let server = try await PortServer.start(
             try responder(),
-            at: options.listen,
-            log: log
+            host: address.host,
+            port: address.port,
+            mostConnections: CallerLimit.here,
+            log: quiet
         )
-        try lock.say(DaemonFacts(pid: getpid(), address: "\(server.address)"))
-        log.info("ready", metadata: ["address": "\(server.address)", "home": "\(house.store.home.path)"])
+        address.port = server.port
+        try lock.say(DaemonFacts(pid: getpid(), address: "\(address)"))
+        log.info("ready", metadata: ["address": "\(address)", "home": "\(house.store.home.path)"])
         notifier.say("READY=1")
         await work()
         notifier.say("STOPPING=1")
