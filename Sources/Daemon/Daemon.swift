@@ -22,6 +22,8 @@ package final class Daemon: Sendable {
 
     /// The longest that it sleeps: the clock may be set, and a bell may not be heard.
     private static let longestSleep = Duration.seconds(5)
+    /// The shortest while something is due: it may be due again and again, as on a disk that takes nothing.
+    private static let shortestSleep = Duration.milliseconds(20)
 
     private let options: Options
     private let house: DaemonHouse
@@ -139,9 +141,9 @@ package final class Daemon: Sendable {
         var checkedAt: ContinuousClock.Instant?
         while !alarm.isOver {
             // On a full disk no tick is fired: those that fall due are caught up with, as after a time without a daemon.
-            let (next, hasFired) = reserve.shortage() == nil ? await board.round() : (nil, false)
-            await queue.advance()
-            if hasFired { await queue.advance() }
+            let next = reserve.shortage() == nil ? await board.round().next : nil
+            // However much there is to do, the next tick does not wait for it.
+            queue.ask()
             // A forge that does not answer holds up nothing else, nor does what takes long to remove.
             Task { [statuses] in await statuses.advance() }
             Task { [housekeeping, now] in await housekeeping.advance(at: now()) }
@@ -150,7 +152,10 @@ package final class Daemon: Sendable {
                 checkedAt = .now
             }
             var sleep = min(Self.longestSleep, notifier.watchdog ?? Self.longestSleep)
-            if let next { sleep = min(sleep, max(.zero, .seconds(next.timeIntervalSinceNow))) }
+            // What is still due was postponed.
+            if let next {
+                sleep = min(sleep, max(Self.shortestSleep, .seconds(next.timeIntervalSince(now()))))
+            }
             await alarm.wait(at: .now + sleep)
         }
     }
