@@ -23,7 +23,10 @@ package final class Daemon: Sendable {
     /// The longest that it sleeps: the clock may be set, and a bell may not be heard.
     private static let longestSleep = Duration.seconds(5)
     /// The shortest while something is due: it may be due again and again, as on a disk that takes nothing.
-    private static let shortestSleep = Duration.milliseconds(20)
+    private static let shortestSleep = Duration.milliseconds(100)
+    /// Unless one is due, schedules are looked at no more often than this, however often the bell is rung: each look asks git
+    /// for the newest commit of every repository.
+    private static let pace = Duration.milliseconds(200)
 
     private let options: Options
     private let house: DaemonHouse
@@ -139,9 +142,20 @@ package final class Daemon: Sendable {
 
     private func work() async {
         var checkedAt: ContinuousClock.Instant?
+        var lookedAt: ContinuousClock.Instant?
+        var next: Date?
         while !alarm.isOver {
-            // On a full disk no tick is fired: those that fall due are caught up with, as after a time without a daemon.
-            let next = reserve.shortage() == nil ? await board.round().next : nil
+            var sleep = min(Self.longestSleep, notifier.watchdog ?? Self.longestSleep)
+            let isDue = next.map { $0 <= now() } ?? false
+            if reserve.shortage() != nil {
+                // On a full disk no tick is fired: those that fall due are caught up with, as after a time without a daemon.
+                next = nil
+            } else if let lookedAt, !isDue, .now - lookedAt < Self.pace {
+                sleep = Self.pace
+            } else {
+                next = await board.round().next
+                lookedAt = .now
+            }
             // However much there is to do, the next tick does not wait for it.
             queue.ask()
             // A forge that does not answer holds up nothing else, nor does what takes long to remove.
@@ -151,7 +165,6 @@ package final class Daemon: Sendable {
                 notifier.say("WATCHDOG=1")
                 checkedAt = .now
             }
-            var sleep = min(Self.longestSleep, notifier.watchdog ?? Self.longestSleep)
             // What is still due was postponed.
             if let next {
                 sleep = min(sleep, max(Self.shortestSleep, .seconds(next.timeIntervalSince(now()))))

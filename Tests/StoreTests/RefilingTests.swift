@@ -36,6 +36,15 @@ import Testing
         #expect(try store.createRun(newRun("a.yml", repository: "/main")).runNumber == 2)
     }
 
+    @Test func aSecretThatCannotBeOpenedStaysAlone() throws {
+        let store = try place.store()
+        for name in ["one", "two"] { try store.setSecret(name, "1", scope: .repository("/linked")) }
+        try store.write { db in try db.execute(sql: "UPDATE secrets SET sealed = x'00' WHERE name = 'ONE'") }
+        try store.refile("/linked", as: "/main")
+        #expect(try store.secretNames(scope: .repository("/linked")).map(\.name) == ["ONE"])
+        #expect(try store.secrets(for: "/main") == ["TWO": "1"])
+    }
+
     @Test func withoutItsKeyASecretStays() throws {
         let store = try place.store()
         try store.setSecret("one", "1", scope: .repository("/linked"))

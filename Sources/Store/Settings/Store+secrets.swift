@@ -111,8 +111,10 @@ extension Store {
         guard let key else { return }
         for row in rows {
             let place = try SettingKey(row["name"], try scope(row), row["set"])
+            // One that cannot be opened keeps nobody from the others; who asks for it is told.
+            guard let value = try? open(row["sealed"], place, with: key) else { continue }
             let moved = try SettingKey(place.name, place.scope.moved(to: new), place.set)
-            let sealed = try seal(try open(row["sealed"], place, with: key), moved, with: key)
+            let sealed = try seal(value, moved, with: key)
             try db.execute(
                 sql: "UPDATE secrets SET repository = ?, sealed = ? WHERE \(SettingKey.condition)",
                 arguments: [new, sealed] + place.arguments
