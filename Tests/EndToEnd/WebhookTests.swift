@@ -162,6 +162,30 @@ struct WebhookTests {
         #expect(try house.rows("SELECT COUNT(*), SUM(count) FROM repeats") == ["101|250"])
     }
 
+    @Test(
+        "L2: words that were told are a duplicate by any id, but for what may happen again in the same words"
+    )
+    func replays() throws {
+        try house.up()
+        func call(_ event: String, _ delivery: String) -> Call {
+            var call = push("", "", delivery: delivery)
+            call.headers["X-GitHub-Event"] = event
+            call.body = #"{"action":"opened","issue":{"number":7},"repository":{"full_name":"@NAME"}}"#
+            return call
+        }
+        var answers: [String] = []
+        for event in ["issues", "issue_comment", "repository_dispatch"] {
+            for delivery in ["1", "2"] { answers += try send([call(event, event + delivery)]) }
+        }
+        #expect(
+            answers == [
+                #"202 {"event":1,"duplicate":false}"#, #"200 {"event":1,"duplicate":true}"#,
+                #"202 {"event":2,"duplicate":false}"#, #"200 {"event":2,"duplicate":true}"#,
+                #"202 {"event":3,"duplicate":false}"#, #"202 {"event":4,"duplicate":false}"#,
+            ]
+        )
+    }
+
     @Test("L2: a person has an event taken in again, and a forge that sends it again does not")
     func redelivers() throws {
         let (before, after) = try pushedCommit()
