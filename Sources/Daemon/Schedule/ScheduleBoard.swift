@@ -158,9 +158,14 @@ actor ScheduleBoard {
                 continue
             }
             let key = ScheduleKey(repository: path, path: file, cron: schedule.cron.value, timezone: zone)
-            lines.append(
-                try .init(schedule, key, timeZone, policies(file), seenUntil: seen[key] ?? time)
-            )
+            do {
+                lines.append(
+                    try .init(schedule, key, timeZone, policies(file), seenUntil: seen[key] ?? time)
+                )
+            } catch let error as CronError {
+                log.warning("no schedule", metadata: ["workflow": "\(file)", "error": "\(error)"])
+                continue
+            }
             // A schedule that is new has no past.
             if seen[key] == nil {
                 fresh.append(ScheduleRound(schedule: key, ticks: [], seenUntil: time))
