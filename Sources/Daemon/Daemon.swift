@@ -2,6 +2,7 @@ import Dispatch
 import Engine
 package import Foundation
 package import Logging
+import Serving
 package import Store
 
 /// The process that is always there: it takes in events, runs what they start, and fires schedules.
@@ -21,6 +22,11 @@ package final class Daemon: Sendable {
 
     /// The longest that it sleeps: the clock may be set, and a bell may not be heard.
     private static let longestSleep = Duration.seconds(5)
+    /// The shortest while something is due: it may be due again and again, as on a disk that takes nothing.
+    private static let shortestSleep = Duration.milliseconds(100)
+    /// Unless one is due, schedules are looked at no more often than this, however often the bell is rung: each look asks git
+    /// for the newest commit of every repository.
+    private static let pace = Duration.milliseconds(200)
 
     private let options: Options
     private let house: DaemonHouse
@@ -52,6 +58,7 @@ package final class Daemon: Sendable {
         self.sessions = sessions
         self.log = log
         lock = try DaemonLock(home: store.home)
+        try LinkedFolders.refileServed(in: store)
         house = DaemonHouse(
             store: store,
             hub: EventHub([observer]),
@@ -83,13 +90,18 @@ package final class Daemon: Sendable {
         listening.setCancelHandler { close(bell) }
         listening.resume()
         defer { listening.cancel() }
-        let server = try await DaemonServer.start(
+        var (address, quiet) = (options.listen, log)
+        quiet.logLevel = .critical
+        let server = try await PortServer.start(
             try responder(),
-            at: options.listen,
-            log: log
+            host: address.host,
+            port: address.port,
+            mostConnections: CallerLimit.here,
+            log: quiet
         )
-        try lock.say(DaemonFacts(pid: getpid(), address: "\(server.address)"))
-        log.info("ready", metadata: ["address": "\(server.address)", "home": "\(house.store.home.path)"])
+        address.port = server.port
+        try lock.say(DaemonFacts(pid: getpid(), address: "\(address)"))
+        log.info("ready", metadata: ["address": "\(address)", "home": "\(house.store.home.path)"])
         notifier.say("READY=1")
         await work()
         notifier.say("STOPPING=1")
@@ -130,11 +142,22 @@ package final class Daemon: Sendable {
 
     private func work() async {
         var checkedAt: ContinuousClock.Instant?
+        var lookedAt: ContinuousClock.Instant?
+        var next: Date?
         while !alarm.isOver {
-            // On a full disk no tick is fired: those that fall due are caught up with, as after a time without a daemon.
-            let (next, hasFired) = reserve.shortage() == nil ? await board.round() : (nil, false)
-            await queue.advance()
-            if hasFired { await queue.advance() }
+            var sleep = min(Self.longestSleep, notifier.watchdog ?? Self.longestSleep)
+            let isDue = next.map { $0 <= now() } ?? false
+            if reserve.shortage() != nil {
+                // On a full disk no tick is fired: those that fall due are caught up with, as after a time without a daemon.
+                next = nil
+            } else if let lookedAt, !isDue, .now - lookedAt < Self.pace {
+                sleep = Self.pace
+            } else {
+                next = await board.round().next
+                lookedAt = .now
+            }
+            // However much there is to do, the next tick does not wait for it.
+            queue.ask()
             // A forge that does not answer holds up nothing else, nor does what takes long to remove.
             Task { [statuses] in await statuses.advance() }
             Task { [housekeeping, now] in await housekeeping.advance(at: now()) }
@@ -142,8 +165,10 @@ package final class Daemon: Sendable {
                 notifier.say("WATCHDOG=1")
                 checkedAt = .now
             }
-            var sleep = min(Self.longestSleep, notifier.watchdog ?? Self.longestSleep)
-            if let next { sleep = min(sleep, max(.zero, .seconds(next.timeIntervalSinceNow))) }
+            // What is still due was postponed.
+            if let next {
+                sleep = min(sleep, max(Self.shortestSleep, .seconds(next.timeIntervalSince(now()))))
+            }
             await alarm.wait(at: .now + sleep)
         }
     }

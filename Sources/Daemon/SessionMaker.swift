@@ -9,8 +9,8 @@ package protocol SessionMaker: Sendable {
     /// - Throws: What is wrong with the settings.
     func session(for repository: String, choices: String?, in house: DaemonHouse) throws -> RunSession
 
-    /// What a repository's settings say of a workflow's schedules.
-    func schedulePolicy(of workflow: String, in repository: String) throws -> SchedulePolicy
+    /// What a repository's settings say of its workflows' schedules, by the paths of the workflows.
+    func schedulePolicies(in repository: String) throws -> @Sendable (String) -> SchedulePolicy
 
     /// What a repository's settings say of how much of its past is kept; no limits where they say nothing.
     func retention(of repository: String) throws -> RunRetention

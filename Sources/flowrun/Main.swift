@@ -113,7 +113,8 @@ struct Flowrun: AsyncParsableCommand {
             CommandGroup(
                 name: "Run workflows",
                 subcommands: [
-                    Dispatch.self, Trigger.self, Run.self, DaemonCommand.self, Hooks.self, Repo.self,
+                    Dispatch.self, Trigger.self, Run.self, DaemonCommand.self, EventCommand.self, Hooks.self,
+                    Repo.self,
                 ]
             ),
             CommandGroup(

@@ -15,8 +15,8 @@ struct HousekeepingTests {
         func session(for repository: String, choices: String?, in house: DaemonHouse) throws -> RunSession {
             throw SessionError.refused("no run is made here")
         }
-        func schedulePolicy(of workflow: String, in repository: String) throws -> SchedulePolicy {
-            SchedulePolicy()
+        func schedulePolicies(in repository: String) throws -> @Sendable (String) -> SchedulePolicy {
+            { _ in SchedulePolicy() }
         }
         func retention(of repository: String) throws -> RunRetention {
             asked.withLock { $0 += 1 }

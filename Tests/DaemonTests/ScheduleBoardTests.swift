@@ -30,7 +30,9 @@ struct ScheduleBoardTests {
         func session(for repository: String, choices: String?, in house: DaemonHouse) throws -> RunSession {
             throw SessionError.refused("no run is made here")
         }
-        func schedulePolicy(of workflow: String, in repository: String) throws -> SchedulePolicy { policy }
+        func schedulePolicies(in repository: String) throws -> @Sendable (String) -> SchedulePolicy {
+            { [policy] _ in policy }
+        }
         func retention(of repository: String) throws -> RunRetention { RunRetention() }
     }
 

@@ -97,14 +97,23 @@ struct ScheduleDecisionTests {
             from: "2027-03-27T12:00:00Z",
             to: "2027-03-28T01:00:01Z"
         )
-        #expect(gap == ["03-28T01:00 fired"])
+        #expect(gap == ["03-28T01:00 fired: dst-gap"])
         let overlap = try outcome(
             "30 2 * * *",
             zone: "Europe/Berlin",
             from: "2026-10-24T12:00:00Z",
             to: "2026-10-25T12:00:00Z"
         )
-        #expect(overlap == ["10-25T00:30 fired"])
+        #expect(overlap == ["10-25T00:30 fired: dst-overlap"])
+        let late = try outcome(
+            "30 2 * * *",
+            zone: "Europe/Berlin",
+            from: "2027-03-27T12:00:00Z",
+            to: "2027-03-29T12:00:00Z"
+        )
+        #expect(
+            late == ["03-28T01:00 coalesced: dst-gap; a later tick was due as well", "03-29T00:30 fired"]
+        )
     }
 
     @Test("E11: what goes on keeps the next from starting, unless both may run")

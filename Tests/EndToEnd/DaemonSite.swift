@@ -18,13 +18,20 @@ final class DaemonSite {
 
     /// Starts a daemon and waits until it answers.
     ///
-    /// - Parameter descriptors: How many files and connections it may have open.
-    func up(_ options: String..., descriptors: Int? = nil, environment: [String: String] = [:]) throws {
+    /// - Parameters:
+    ///   - program: The words of a program that becomes the daemon, where it is not started by itself.
+    ///   - descriptors: How many files and connections it may have open.
+    func up(
+        _ options: String...,
+        through program: [String] = [],
+        descriptors: Int? = nil,
+        environment: [String: String] = [:]
+    ) throws {
         let limit = descriptors.map { "ulimit -n \($0); " } ?? ""
         let daemon = try SiteProcess(
             "/bin/sh",
-            ["-c", limit + "exec \"$0\" \"$@\"", Site.binary, "daemon", "run", "--listen", "127.0.0.1:0"]
-                + options,
+            ["-c", limit + "exec \"$@\"", "sh"] + program
+                + [Site.binary, "daemon", "run", "--listen", "127.0.0.1:0"] + options,
             in: site.folder,
             environment: site.environment.merging(environment) { $1 }
         )

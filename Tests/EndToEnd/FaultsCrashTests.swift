@@ -85,6 +85,17 @@ enum Strace {
         killingAt calls: String,
         number: Int
     ) throws -> SiteResult {
+        try start(site, arguments, in: folder, killingAt: calls, number: number).wait(seconds: 60)
+    }
+
+    /// - Parameter number: Each thread counts its own calls.
+    static func start(
+        _ site: Site,
+        _ arguments: [String],
+        in folder: String,
+        killingAt calls: String,
+        number: Int
+    ) throws -> SiteProcess {
         // The steps are not followed: strace would wait for them.
         let words = [
             "strace", "-f", "-b", "execve", "-qq", "-o", "/dev/null", "-e", "trace=\(calls)", "-e",
@@ -95,6 +106,6 @@ enum Strace {
             words + arguments,
             in: folder,
             environment: site.environment
-        ).wait(seconds: 60)
+        )
     }
 }

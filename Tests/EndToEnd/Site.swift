@@ -258,6 +258,7 @@ final class SiteProcess: @unchecked Sendable {
     }
 
     var pid: Int32 { process.processIdentifier }
+    var isRunning: Bool { process.isRunning }
 
     func signal(_ number: Int32) { kill(pid, number) }
 

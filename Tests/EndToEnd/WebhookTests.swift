@@ -149,6 +149,64 @@ struct WebhookTests {
         #expect(try send([push(before, after, delivery: "other")]) == [#"200 {"event":1,"duplicate":true}"#])
         try house.ended("1")
         #expect(try house.rows("SELECT COUNT(*) FROM runs") == ["1"])
+        // Each is counted at the event, by its id.
+        let listed = try JSON(try site.flowrun("event", "list", "--json", in: clone).output)
+        #expect(listed.list.count == 1 && listed[0]["guid"] == .string("d1"), "\(listed)")
+        #expect(listed[0]["workflow_runs"][0]["id"] == .number(1))
+        let repeats = listed[0]["duplicates"].list.map { "\($0["guid"].text) \($0["count"])" }.sorted()
+        #expect(repeats == ["d1 number(99.0)", "other number(1.0)"], "\(repeats)")
+        #expect(try site.flowrun("event", "list", in: clone).output.contains("run 1; 100 duplicates"))
+        // Ids are not signed: any number of them takes no more than so many rows.
+        let flood = (0..<150).map { push(before, after, delivery: "flood\($0)") }
+        #expect(try send(flood).allSatisfy { $0 == #"200 {"event":1,"duplicate":true}"# })
+        #expect(try house.rows("SELECT COUNT(*), SUM(count) FROM repeats") == ["101|250"])
+    }
+
+    @Test(
+        "L2: words that were told are a duplicate by any id, but for what may happen again in the same words"
+    )
+    func replays() throws {
+        try house.up()
+        func call(_ event: String, _ delivery: String) -> Call {
+            var call = push("", "", delivery: delivery)
+            call.headers["X-GitHub-Event"] = event
+            call.body = #"{"action":"opened","issue":{"number":7},"repository":{"full_name":"@NAME"}}"#
+            return call
+        }
+        var answers: [String] = []
+        for event in ["issues", "issue_comment", "repository_dispatch"] {
+            for delivery in ["1", "2"] { answers += try send([call(event, event + delivery)]) }
+        }
+        #expect(
+            answers == [
+                #"202 {"event":1,"duplicate":false}"#, #"200 {"event":1,"duplicate":true}"#,
+                #"202 {"event":2,"duplicate":false}"#, #"200 {"event":2,"duplicate":true}"#,
+                #"202 {"event":3,"duplicate":false}"#, #"202 {"event":4,"duplicate":false}"#,
+            ]
+        )
+    }
+
+    @Test("L2: a person has an event taken in again, and a forge that sends it again does not")
+    func redelivers() throws {
+        let (before, after) = try pushedCommit()
+        #expect(try site.flowrun("event", "redeliver", "1", in: clone).status == 2)
+        try house.up()
+        #expect(try send([push(before, after)])[0].hasPrefix("202 "))
+        try house.ended("1")
+        let again = try site.flowrun("event", "redeliver", "1", in: clone)
+        #expect(again.status == 0 && again.output == "2\n", "\(again.everything)")
+        #expect(try house.ended("2")["head_sha"] as? String == after)
+        #expect(try site.flowrun("event", "redeliver", "1", in: clone).output == "3\n")
+        try house.ended("3")
+        #expect(try send([push(before, after)]) == [#"200 {"event":1,"duplicate":true}"#])
+        let listed = try JSON(try site.flowrun("event", "list", "--all", "--json", in: clone).output)
+        #expect(
+            listed.list.map { "\($0["id"]) \($0["guid"].text) \($0["forge"].text) \($0["redelivery_of"])" }
+                == [
+                    "number(3.0) d1 github number(1.0)", "number(2.0) d1 github number(1.0)",
+                    "number(1.0) d1 github null",
+                ]
+        )
     }
 
     @Test("L1: what is not signed with the secret leaves nothing behind")

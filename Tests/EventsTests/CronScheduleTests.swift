@@ -96,6 +96,21 @@ import Testing
         #expect(next == [try date("2026-10-25T02:30:00+02:00"), try date("2026-10-26T02:30:00+01:00")])
     }
 
+    @Test func timesOfTurnedClocksSayWhy() throws {
+        func turns(_ line: String, _ after: String, _ end: String) throws -> [String] {
+            try CronSchedule(parsing: line)
+                .fires(after: try date(after), through: try date(end), timeZone: try zone("Europe/Berlin"))
+                .map { "\($0.time.formatted(.iso8601)) \($0.turn?.rawValue ?? "")" }
+        }
+        let (spring, autumn) = ("2027-03-28T00:00:00Z", "2026-10-25T00:00:00Z")
+        let (lateSpring, lateAutumn) = ("2027-03-28T02:00:00Z", "2026-10-25T02:00:00Z")
+        // What is left out and what is due after the gap are one.
+        #expect(try turns("0 2,3 * * *", spring, lateSpring) == ["2027-03-28T01:00:00Z dst-gap"])
+        #expect(try turns("*/30 2 * * *", autumn, lateAutumn) == ["2026-10-25T00:30:00Z dst-overlap"])
+        #expect(try turns("30 * * * *", spring, lateSpring).allSatisfy { $0.hasSuffix(" ") })
+        #expect(try turns("30 * * * *", autumn, lateAutumn).allSatisfy { $0.hasSuffix(" ") })
+    }
+
     @Test(arguments: [("2026-10-24T23:59:00Z", 30), ("2027-03-27T23:59:00Z", 30)])
     func hourlySchedulesCountRealTime(after: String, minutes: Int) throws {
         let schedule = try CronSchedule(parsing: "*/30 * * * *")

@@ -209,5 +209,26 @@ import Testing
         #expect(side.commonDirectory == repository.gitDirectory)
         #expect(try side.head().branch == "side")
         #expect(try side.resolve("main").commit == sandbox.tip("project"))
+        #expect(side.isLinked && !repository.isLinked)
+        for place in [side, repository] { #expect(try place.mainFolder() == sandbox.path("project")) }
+        try sandbox.git("project", "clone", "--quiet", "--bare", ".", sandbox.path("bare"))
+        try sandbox.git("bare", "worktree", "add", "--quiet", "-b", "more", sandbox.path("more"))
+        let more = try #require(try Repository.discover(from: sandbox.path("more")))
+        #expect(try more.mainFolder() == sandbox.path("bare"))
+    }
+
+    @Test func aGitFolderElsewhereLendsNoFolderOfOthers() throws {
+        try sandbox.git(
+            "project",
+            "clone",
+            "--quiet",
+            "--separate-git-dir",
+            sandbox.path("apart"),
+            ".",
+            sandbox.path("own")
+        )
+        try sandbox.git("own", "worktree", "add", "--quiet", "-b", "linked", sandbox.path("linked"))
+        let linked = try #require(try Repository.discover(from: sandbox.path("linked")))
+        #expect(try linked.mainFolder() == sandbox.path("apart"))
     }
 }

@@ -2,6 +2,7 @@ import Engine
 import Foundation
 import Logging
 import Store
+import Synchronization
 
 /// Makes runs of the events that came in, and runs those that wait.
 ///
@@ -24,6 +25,8 @@ actor RunQueue {
     /// What could not be done for now, and when it is to be tried again.
     private var postponed: [Int64: ContinuousClock.Instant] = [:]
     private var isStopping = false
+    /// Whether it is to look already, and has not begun to.
+    private nonisolated let isAsked = Mutex(false)
     /// What is said already: it is said once and not at each look.
     private var shortage: String?
 
@@ -43,8 +46,18 @@ actor RunQueue {
         self.ring = ring
     }
 
+    /// Has it look at what is new, when its turn comes.
+    nonisolated func ask() {
+        let isFirst = isAsked.withLock { asked in
+            defer { asked = true }
+            return !asked
+        }
+        if isFirst { Task { await advance() } }
+    }
+
     /// Looks at what is new.
-    func advance() {
+    private func advance() {
+        isAsked.withLock { $0 = false }
         guard !isStopping else { return }
         let hasRoom = hasRoom()
         do {
@@ -127,7 +140,7 @@ actor RunQueue {
             return true
         }
         guard event.source == .schedule, let path = event.workflow,
-            try sessions.schedulePolicy(of: path, in: event.repository).overlap == .queue
+            try sessions.schedulePolicies(in: event.repository)(path).overlap == .queue
         else { return false }
         return try house.store.hasUnfinishedScheduledRun(repository: event.repository, path: path)
     }

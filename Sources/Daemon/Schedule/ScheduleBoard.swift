@@ -9,32 +9,17 @@ import Workflows
 ///
 /// What it decides is in the store before anything comes of it: a tick has its row and its event in one transaction.
 actor ScheduleBoard {
-    /// The schedules of one repository, as its default branch has them.
-    private struct Repository {
-        var branch: String
-        var tip: String
-        var readAt: Date
-        var lines: [Line]
-    }
-
-    private struct Line {
-        var key: ScheduleKey
-        var schedule: Schedule
-        var decision: ScheduleDecision
-        var seenUntil: Date
-        /// When it fires next; nil where it never does.
-        var next: Date?
-    }
-
     /// Settings are read again after so many seconds, files when the branch has moved.
     private static let age: TimeInterval = 60
+    /// As many ticks, of several repositories, are kept in one transaction: each waits for the disk.
+    private static let mostTicks = 1000
 
     private let house: DaemonHouse
     private let sessions: any SessionMaker
     private let log: Logger
     private let counts: DaemonCounts
     private let now: @Sendable () -> Date
-    private var repositories: [String: Repository] = [:]
+    private var repositories: [String: ServedSchedules] = [:]
 
     /// - Parameter now: The time of day.
     init(
@@ -55,77 +40,76 @@ actor ScheduleBoard {
     ///
     /// - Returns: When the next is due, and whether anything fired.
     func round() -> (next: Date?, hasFired: Bool) {
-        refresh()
-        let time = now()
+        readMoved()
         var hasFired = false
-        for (path, repository) in repositories {
-            let due = repository.lines.indices.filter {
-                repository.lines[$0].next.map { $0 <= time } ?? false
-            }
-            guard !due.isEmpty else { continue }
+        do {
+            hasFired = try fire(at: now())
+        } catch {
+            log.error("schedules postponed", metadata: ["error": "\(error)"])
+        }
+        // What is due does not wait for this.
+        settle()
+        return (repositories.values.compactMap(\.next).min(), hasFired)
+    }
+
+    // MARK: Firing
+
+    /// - Returns: Whether anything fired.
+    private func fire(at time: Date) throws -> Bool {
+        let due = repositories.filter { $0.value.next.map { $0 <= time } ?? false }
+        guard !due.isEmpty else { return false }
+        let unfinished = try house.store.unfinishedSchedules()
+        var hasFired = false
+        var batch: [Decided] = []
+        for (path, schedules) in due {
+            var schedules = schedules
             do {
-                hasFired = try fire(due, of: path, at: time) || hasFired
+                let disabled = try house.store.disabledWorkflows(of: path)
+                let outcome = schedules.decide(at: time, disabled: disabled, unfinished: unfinished)
+                for key in outcome.cancelling { try cancelRuns(of: key) }
+                batch.append(Decided(path: path, schedules: schedules, outcome: outcome))
             } catch {
-                log.error("schedule postponed", metadata: ["repository": "\(path)", "error": "\(error)"])
+                postpone(path, error)
+            }
+            if batch.reduce(0, { $0 + $1.outcome.rounds.count }) >= Self.mostTicks {
+                hasFired = keep(batch) || hasFired
+                batch = []
             }
         }
-        return (repositories.values.flatMap(\.lines).compactMap(\.next).min(), hasFired)
+        return keep(batch) || hasFired
     }
 
-    private func fire(_ due: [Int], of path: String, at time: Date) throws -> Bool {
-        guard var repository = repositories[path] else { return false }
-        var options = SessionOptions(folder: path, hostEnvironment: [:])
-        options.ref = "refs/heads/\(repository.branch)"
-        let site = try SessionSite(options)
-        let disabled = try house.store.disabledWorkflows(of: path)
-        var rounds: [ScheduleRound] = []
-        for index in due {
-            let line = repository.lines[index]
-            var (ticks, seenUntil) = line.decision.ticks(
-                after: line.seenUntil,
-                now: time,
-                unfinished: try house.store.unfinishedSchedule(repository: path, path: line.key.path)
-            )
-            if disabled.contains(line.key.path) {
-                ticks = ticks.map { $0.skipped("the workflow is disabled") }
-            }
-            rounds.append(
-                ScheduleRound(
-                    schedule: line.key,
-                    ticks: ticks.map { ($0, event(of: line, $0, at: site)) },
-                    seenUntil: seenUntil
-                )
-            )
-            repository.lines[index].seenUntil = seenUntil
-            repository.lines[index].next = line.decision.next(after: seenUntil)
-            if line.decision.policy.overlap == .cancel, ticks.contains(where: { $0.status == .fired }) {
-                try cancelRuns(of: line.key)
-            }
+    /// What was decided for the schedules of one repository that are due, and how they stand then.
+    private struct Decided {
+        var path: String
+        var schedules: ServedSchedules
+        var outcome: ServedSchedules.Outcome
+    }
+
+    private func keep(_ batch: [Decided]) -> Bool {
+        do {
+            try house.store.record(batch.flatMap(\.outcome.rounds))
+        } catch {
+            for decided in batch { postpone(decided.path, error) }
+            return false
         }
-        try house.store.record(rounds)
-        repositories[path] = repository
-        let ticks = rounds.flatMap(\.ticks).map(\.tick)
-        for tick in ticks { counts.ticked(tick.status) }
-        log.info(
-            "schedules were due",
-            metadata: [
-                "repository": "\(path)", "ticks": "\(ticks.count)",
-                "fired": "\(ticks.count { $0.status == .fired })",
-            ]
-        )
-        return ticks.contains { $0.status == .fired }
+        var hasFired = false
+        for decided in batch {
+            repositories[decided.path] = decided.schedules
+            let ticks = decided.outcome.ticks
+            for tick in ticks { counts.ticked(tick.status) }
+            let fired = ticks.count { $0.status == .fired }
+            hasFired = hasFired || fired > 0
+            log.info(
+                "schedules were due",
+                metadata: ["repository": "\(decided.path)", "ticks": "\(ticks.count)", "fired": "\(fired)"]
+            )
+        }
+        return hasFired
     }
 
-    private func event(of line: Line, _ tick: Tick, at site: SessionSite) -> NewEvent? {
-        guard tick.status == .fired else { return nil }
-        return NewEvent(
-            repository: line.key.repository,
-            source: .schedule,
-            event: site.scheduleEvent(line.schedule, of: line.key.path),
-            key: "schedule:\(line.key.repository):\(line.key.path):\(line.key.cron):\(line.key.timezone):"
-                + "\(Int64(tick.dueAt.timeIntervalSince1970))",
-            workflow: line.key.path
-        )
+    private func postpone(_ path: String, _ error: any Error) {
+        log.error("schedule postponed", metadata: ["repository": "\(path)", "error": "\(error)"])
     }
 
     private func cancelRuns(of key: ScheduleKey) throws {
@@ -136,90 +120,89 @@ actor ScheduleBoard {
 
     // MARK: Reading
 
-    private func refresh() {
+    /// Reads the repositories that are new or whose branch has moved.
+    private func readMoved() {
         let paths: [String]
         do {
             paths = try house.store.repositories().map(\.path)
         } catch {
             return log.error("the repositories cannot be read", metadata: ["error": "\(error)"])
         }
-        for path in repositories.keys where !paths.contains(path) { repositories[path] = nil }
+        let served = Set(paths)
+        for path in repositories.keys where !served.contains(path) { repositories[path] = nil }
         for path in paths {
             do {
-                try refresh(path)
+                guard let (branch, tip) = try SessionSite.defaultTip(of: path) else {
+                    repositories[path] = nil
+                    continue
+                }
+                if let known = repositories[path], known.tip == tip, known.branch == branch { continue }
+                repositories[path] = try read(path, branch, tip)
             } catch {
                 log.warning("schedules not read", metadata: ["repository": "\(path)", "error": "\(error)"])
             }
         }
     }
 
-    private func refresh(_ path: String) throws {
-        guard let (branch, tip) = try SessionSite.defaultTip(of: path) else {
-            repositories[path] = nil
-            return
-        }
+    private func read(_ path: String, _ branch: String, _ tip: String) throws -> ServedSchedules {
         let time = now()
-        if let known = repositories[path], known.tip == tip, known.branch == branch,
-            abs(time.timeIntervalSince(known.readAt)) < Self.age
-        {
-            return
-        }
-        var options = SessionOptions(folder: path, hostEnvironment: [:])
-        options.ref = "refs/heads/\(branch)"
+        let site = try site(of: path, branch)
+        let policies = try sessions.schedulePolicies(in: path)
         let seen = try house.store.schedules(of: path)
-        var lines: [Line] = []
+        var lines: [ServedSchedules.Line] = []
         var fresh: [ScheduleRound] = []
-        for (file, schedule) in try SessionSite(options).schedules() {
-            guard let line = try line(schedule, of: file, in: path, seen: seen, at: time) else { continue }
-            lines.append(line)
+        for (file, schedule) in try site.schedules() {
+            let zone = schedule.timezone?.value ?? "UTC"
+            guard let timeZone = TimeZone(identifier: zone) else {
+                log.warning("unknown time zone", metadata: ["workflow": "\(file)", "timezone": "\(zone)"])
+                continue
+            }
+            let key = ScheduleKey(repository: path, path: file, cron: schedule.cron.value, timezone: zone)
+            do {
+                lines.append(
+                    try .init(schedule, key, timeZone, policies(file), seenUntil: seen[key] ?? time)
+                )
+            } catch let error as CronError {
+                log.warning("no schedule", metadata: ["workflow": "\(file)", "error": "\(error)"])
+                continue
+            }
             // A schedule that is new has no past.
-            if seen[line.key] == nil {
-                fresh.append(ScheduleRound(schedule: line.key, ticks: [], seenUntil: line.seenUntil))
+            if seen[key] == nil {
+                fresh.append(ScheduleRound(schedule: key, ticks: [], seenUntil: time))
             }
         }
         try house.store.record(fresh)
-        for gone in seen.keys where !lines.contains(where: { $0.key == gone }) {
-            try house.store.forget(gone)
-        }
-        repositories[path] = Repository(branch: branch, tip: tip, readAt: time, lines: lines)
-    }
-
-    private func line(
-        _ schedule: Schedule,
-        of file: String,
-        in path: String,
-        seen: [ScheduleKey: Date],
-        at time: Date
-    ) throws -> Line? {
-        let zone = schedule.timezone?.value ?? "UTC"
-        guard let timeZone = TimeZone(identifier: zone) else {
-            log.warning("unknown time zone", metadata: ["workflow": "\(file)", "timezone": "\(zone)"])
-            return nil
-        }
-        let key = ScheduleKey(repository: path, path: file, cron: schedule.cron.value, timezone: zone)
-        let policy = try sessions.schedulePolicy(of: file, in: path)
-        let decision = ScheduleDecision(
-            cron: try CronSchedule(parsing: schedule.cron.value),
-            timeZone: timeZone,
-            policy: policy,
-            delay: Self.delay(of: key, within: policy.jitter)
-        )
-        let seenUntil = seen[key] ?? time
-        return Line(
-            key: key,
-            schedule: schedule,
-            decision: decision,
-            seenUntil: seenUntil,
-            next: decision.next(after: seenUntil)
+        let keys = Set(lines.map(\.key))
+        for gone in seen.keys where !keys.contains(gone) { try house.store.forget(gone) }
+        return ServedSchedules(
+            branch: branch,
+            tip: tip,
+            settledAt: time,
+            events: site.scheduleEvents,
+            lines: lines
         )
     }
 
-    /// The same each time, and spread evenly over all schedules (FNV-1a).
-    private static func delay(of key: ScheduleKey, within jitter: Int) -> TimeInterval {
-        guard jitter > 0 else { return 0 }
-        let digest = "\(key.repository) \(key.path) \(key.cron)".utf8.reduce(2_166_136_261 as UInt32) {
-            ($0 ^ UInt32($1)) &* 16_777_619
+    /// Reads the settings again that were read some time ago.
+    private func settle() {
+        let time = now()
+        for (path, schedules) in repositories
+        where abs(time.timeIntervalSince(schedules.settledAt)) >= Self.age {
+            do {
+                repositories[path]?.settle(
+                    try sessions.schedulePolicies(in: path),
+                    events: try site(of: path, schedules.branch).scheduleEvents,
+                    at: time
+                )
+            } catch {
+                log.warning("settings not read", metadata: ["repository": "\(path)", "error": "\(error)"])
+            }
         }
-        return TimeInterval(digest % UInt32(jitter + 1))
+    }
+
+    private func site(of path: String, _ branch: String) throws -> SessionSite {
+        var options = SessionOptions(folder: path, hostEnvironment: [:])
+        options.ref = "refs/heads/\(branch)"
+        return try SessionSite(options)
     }
 }

@@ -26,18 +26,29 @@ struct ScheduleDecision {
 
     /// The ticks after `seen` whose time has come, oldest first.
     ///
-    /// - Parameter unfinished: What of the workflow goes on, in words, where a tick is not to start beside it.
+    /// - Parameters:
+    ///   - isDisabled: Whether nothing is to come of the ticks.
+    ///   - unfinished: What of the workflow goes on, in words, where a tick is not to start beside it.
     /// - Returns: The ticks, and until when the schedule was looked at: the clock may have been set back meanwhile.
-    func ticks(after seen: Date, now: Date, unfinished: String?) -> (ticks: [Tick], seenUntil: Date) {
+    func ticks(
+        after seen: Date,
+        now: Date,
+        isDisabled: Bool = false,
+        unfinished: String?
+    ) -> (ticks: [Tick], seenUntil: Date) {
         var due = cron.fires(after: seen, through: now.addingTimeInterval(-delay), timeZone: timeZone)
-        let last = due.last ?? seen
+        let last = due.last?.time ?? seen
         let dropped = due.count - Self.mostRows
         if dropped > 0 { due.removeFirst(dropped) }
-        var ticks = due.map { Tick(dueAt: $0, status: .fired) }
-        catchUp(&ticks, now)
+        var ticks = due.map { Tick(dueAt: $0.time, status: .fired, reason: $0.turn?.rawValue) }
+        if isDisabled {
+            ticks = ticks.map { $0.left(.skipped, "the workflow is disabled") }
+        } else {
+            catchUp(&ticks, now)
+        }
         if dropped > 0 {
-            ticks[0].status = .skipped
-            ticks[0].reason = "down, as for \(dropped) ticks before"
+            let oldest = Tick(dueAt: due[0].time, status: .fired, reason: due[0].turn?.rawValue)
+            ticks[0] = oldest.left(.skipped, "down, as for \(dropped) ticks before")
         }
         overlap(&ticks, unfinished)
         return (ticks, max(seen, last))
@@ -50,16 +61,13 @@ struct ScheduleDecision {
             switch policy.catchUp {
             case .latest:
                 guard index != lastIndex else { continue }
-                ticks[index].status = .coalesced
-                ticks[index].reason = "a later tick was due as well"
+                ticks[index] = ticks[index].left(.coalesced, "a later tick was due as well")
             case .all:
                 guard index <= lastIndex - Self.most else { continue }
-                ticks[index].status = .skipped
-                ticks[index].reason = "limit of \(Self.most)"
+                ticks[index] = ticks[index].left(.skipped, "limit of \(Self.most)")
             case .none:
                 guard ticks[index].dueAt < limit else { continue }
-                ticks[index].status = .skipped
-                ticks[index].reason = "down"
+                ticks[index] = ticks[index].left(.skipped, "down")
             }
         }
     }
@@ -73,8 +81,7 @@ struct ScheduleDecision {
         if policy.catchUp == .all, fires.count > 1, running == nil { return }
         for index in fires {
             if let running {
-                ticks[index].status = .skipped
-                ticks[index].reason = "\(running) still goes on"
+                ticks[index] = ticks[index].left(.skipped, "\(running) still goes on")
             }
             running = running ?? "the tick before"
         }

@@ -13,8 +13,10 @@ import Store
 struct WebhookIntake: Sendable {
     /// GitHub sends no more than this (25 MB).
     private static let longestBody = 25 << 20
-    /// What is told once of these, for it happens once: a ref moves, a pull request is opened.
-    private static let once: Set<String> = ["push", "pull_request", "create", "delete", "release"]
+    /// What may happen again in the very same words; what is told of all others has a time, a commit or an id in it.
+    private static let repeatable: Set<String> = [
+        "repository_dispatch", "workflow_dispatch", "watch", "star",
+    ]
 
     let store: Store
     let reserve: StoreReserve
@@ -84,14 +86,16 @@ struct WebhookIntake: Sendable {
             throw Refusal(status: .serviceUnavailable, reason: "the disk is full; send it again later")
         }
         let digest = SHA256.hash(data: body).hex
+        let delivery = forge.delivery(headers)
         let (id, isNew) = try store.add(
             NewEvent(
                 repository: repository,
                 source: .webhook,
                 event: try Self.event(event, told, in: repository),
-                key: "webhook:\(forge.rawValue):\(forge.delivery(headers) ?? digest)",
+                key: "webhook:\(forge.rawValue):\(delivery ?? digest)",
                 // An id is not signed, the words are.
-                digest: Self.once.contains(event) ? "\(forge.rawValue):\(event):\(digest)" : nil
+                digest: Self.repeatable.contains(event) ? nil : "\(forge.rawValue):\(event):\(digest)",
+                delivery: delivery ?? ""
             )
         )
         if isNew { ring() }

@@ -54,7 +54,7 @@ package struct RunFacts: Sendable, Codable {
 
 /// The repository that a run works for, as it lies on this machine and as its remote names it.
 package struct RepositoryFacts: Sendable, Codable {
-    /// The repository on this machine: its working folder, or its git folder where it is bare.
+    /// The repository on this machine: its main working folder, or its git folder where it is bare.
     package var path: String
     /// The repository that the run's commit is read from: the same, or a snapshot of its working folder.
     package var source: String

@@ -5,9 +5,11 @@ extension RepositoryFacts {
     /// The facts of a repository of this machine.
     ///
     /// The full name is that of its `origin` where that is a forge's; otherwise the owner is the user and the name the folder's.
+    /// They are the same in each of its working folders.
     package init(of repository: Repository, user: String) throws(GitError) {
-        let path = repository.workTree ?? repository.gitDirectory
-        let origin = try repository.remoteURL("origin")
+        let main = try repository.main()
+        let path = try repository.mainFolder()
+        let origin = try main.remoteURL("origin")
         let forge = origin.flatMap(ForgeAddress.init)
         var folder = path.utf8.split(separator: UInt8(ascii: "/")).last.flatMap { String($0) } ?? "/"
         if folder.hasSuffix(".git") { folder = String(folder.dropLast(4)) }
@@ -15,7 +17,7 @@ extension RepositoryFacts {
         self.init(
             path: path,
             fullName: forge?.path ?? "\(user)/\(folder)",
-            defaultBranch: try repository.defaultBranch() ?? "main",
+            defaultBranch: try main.defaultBranch() ?? "main",
             origin: origin.map { Self.absolute($0, from: path) } ?? path,
             serverURL: server,
             apiURL: server == "https://github.com" ? "https://api.github.com" : "\(server)/api/v1"

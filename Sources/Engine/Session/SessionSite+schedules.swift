@@ -21,18 +21,32 @@ extension SessionSite {
         }
     }
 
+    package var scheduleEvents: ScheduleEvents {
+        ScheduleEvents(repository: payloadRepository, ref: ref, sha: commit.hex, actor: actor)
+    }
+}
+
+/// Makes the events of a repository's schedules, which are about one commit.
+package struct ScheduleEvents: Sendable {
+    fileprivate let repository: PayloadRepository
+    fileprivate let ref: String
+    fileprivate let sha: String
+    fileprivate let actor: String
+
     /// A tick of a schedule.
-    package func scheduleEvent(_ schedule: Schedule, of workflow: String) -> Event {
+    ///
+    /// - Parameter workflow: The path of the file that it stands in.
+    package func event(of schedule: Schedule, in workflow: String) -> Event {
         Event(
             name: "schedule",
             saying: schedulePayload(
                 cron: schedule.cron.value,
                 workflow: workflow,
-                in: payloadRepository,
+                in: repository,
                 by: actor
             ),
             ref: ref,
-            sha: commit.hex,
+            sha: sha,
             actor: actor
         )
     }

@@ -10,6 +10,8 @@ package struct SessionSite: Sendable {
     package private(set) var facts: RepositoryFacts
     private let options: SessionOptions
     var repository: Repository
+    /// The working folder that the session was asked for, which may be a linked one; the git folder of a bare repository.
+    private let folder: String
     let commit: CommitID
     /// The full name of the ref; empty where a bare commit was asked for or HEAD is detached.
     let ref: String
@@ -26,6 +28,7 @@ package struct SessionSite: Sendable {
         }
         self.options = options
         self.repository = repository
+        folder = repository.folder
         let user = options.hostEnvironment["USER"] ?? options.hostEnvironment["LOGNAME"] ?? NSUserName()
         actor = user
         facts = try RepositoryFacts(of: repository, user: user)
@@ -43,7 +46,7 @@ package struct SessionSite: Sendable {
                 commit = snapshot.commit
                 facts.source = options.snapshotFolder
             } else {
-                guard let tip = head.commit else { throw SessionError.noCommit(facts.path) }
+                guard let tip = head.commit else { throw SessionError.noCommit(folder) }
                 commit = tip
             }
         }
@@ -86,7 +89,7 @@ package struct SessionSite: Sendable {
         }
         let absolute = URL(fileURLWithPath: path, relativeTo: URL(fileURLWithPath: options.folder + "/"))
             .standardizedFileURL.path
-        let root = facts.path + "/"
+        let root = folder + "/"
         return try WorkflowFiles.under(
             absolute,
             shownAs: absolute.hasPrefix(root) ? String(absolute.dropFirst(root.count)) : path
@@ -95,7 +98,7 @@ package struct SessionSite: Sendable {
 
     /// The text of a file that a workflow of an event calls: from where the workflow itself came.
     func text(of path: String, for event: Event) throws -> String? {
-        if options.workflows != nil, let text = PlainFile.text(of: "\(facts.path)/\(path)") { return text }
+        if options.workflows != nil, let text = PlainFile.text(of: "\(folder)/\(path)") { return text }
         let bytes = try repository.file(path, at: try commit(of: event))
         return bytes.map { String(decoding: $0, as: UTF8.self) }
     }

@@ -14,26 +14,27 @@ extension CronSchedule {
         // A day before: where clocks are turned at midnight the day that they leave is still to be looked at.
         let first = clock.day(of: after) - 1
         for day in first...(first + Self.horizon) where fires(onDay: day) {
-            if let second = fires(on: day, clock).first(where: { $0 > after }) {
-                return Date(timeIntervalSince1970: Double(second))
+            if let fire = fires(on: day, clock).first(where: { $0.second > after }) {
+                return Date(timeIntervalSince1970: Double(fire.second))
             }
         }
         return nil
     }
 
     /// All times after `date` up to `end`, ascending; those of at most eight years.
-    package func fires(after date: Date, through end: Date, timeZone: TimeZone) -> [Date] {
+    package func fires(after date: Date, through end: Date, timeZone: TimeZone) -> [CronFire] {
         guard !neverFires, end > date else { return [] }
         let clock = WallClock(timeZone)
         let after = Int64(date.timeIntervalSince1970.rounded(.down))
         let last = Int64(end.timeIntervalSince1970.rounded(.down))
         let first = max(clock.day(of: after) - 1, clock.day(of: last) - Self.horizon)
-        var seconds: [Int64] = []
+        var found: [Fire] = []
         // A day after, too, as a day before: a change at midnight may move a time over it.
         for day in first...(clock.day(of: last) + 1) where fires(onDay: day) {
-            seconds += fires(on: day, clock).filter { $0 > (seconds.last ?? after) && $0 <= last }
+            let start = found.last?.second ?? after
+            found += fires(on: day, clock).filter { $0.second > start && $0.second <= last }
         }
-        return seconds.map { Date(timeIntervalSince1970: Double($0)) }
+        return found.map { CronFire(time: Date(timeIntervalSince1970: Double($0.second)), turn: $0.turn) }
     }
 
     /// The next times in order, as many as there are.
@@ -45,21 +46,27 @@ extension CronSchedule {
         return fires
     }
 
-    /// All times of one day, ascending, as seconds since 1970.
-    private func fires(on day: Int, _ clock: WallClock) -> [Int64] {
+    /// A time in seconds since 1970.
+    private typealias Fire = (second: Int64, turn: ClockTurn?)
+
+    /// All times of one day, ascending.
+    private func fires(on day: Int, _ clock: WallClock) -> [Fire] {
         let midnight = Int64(day) * 86_400
         let times = hour.values.flatMap { hour in
             minute.values.map { midnight + Int64(hour * 3600 + $0 * 60) }
         }
-        if let offset = clock.offset(throughout: day) { return times.map { $0 - offset } }
-        let seconds = times.flatMap { time in
+        if let offset = clock.offset(throughout: day) { return times.map { ($0 - offset, nil) } }
+        let fires: [Fire] = times.flatMap { time -> [Fire] in
             switch clock.instants(of: time) {
-            case .once(let second): [second]
-            case .skipped(let end): isHourly ? [] : [end]
-            case .twice(let first, let second): isHourly ? [first, second] : [first]
+            case .once(let second): [(second, nil)]
+            case .skipped(let end): isHourly ? [] : [(end, .gap)]
+            case .twice(let first, let second):
+                isHourly ? [(first, nil), (second, nil)] : [(first, .overlap)]
             }
         }
-        return Set(seconds).sorted()
+        // Of those that fall on one second, the one that stands for times left out says why.
+        return Dictionary(fires.map { ($0.second, $0.turn) }) { $0 ?? $1 }
+            .sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
 }
 

@@ -13,7 +13,7 @@ package struct CronSchedule: Sendable, Hashable, CustomStringConvertible {
     package let description: String
 
     package init(parsing line: String) throws(CronError) {
-        let fields = line.split { $0 == " " || $0 == "\t" }
+        let fields = line.split(whereSeparator: \.isWhitespace)
         if let macro = fields.first, fields.count == 1, macro.hasPrefix("@") {
             throw CronError(reason: .macro(String(macro)), range: 0..<max(1, line.count))
         }

@@ -1,4 +1,5 @@
 package import Engine
+import Logging
 import Serving
 package import Store
 
@@ -12,7 +13,7 @@ package actor Toolkit: ToolkitServices {
 
     /// What there is once the services are up.
     private struct Parts: Sendable {
-        var server: ToolkitServer
+        var server: PortServer
         var access: JobAccess
         var uploads: Uploads
         var containers: OldContainers
@@ -79,7 +80,11 @@ package actor Toolkit: ToolkitServices {
             api: ForgeAPI(access: access, store: store, signatures: signatures)
         )
         return Parts(
-            server: try await .start(responder),
+            // What goes wrong is told to the client, whose step tells it to the user.
+            server: try await .start(
+                responder,
+                log: Logger(label: "flowrun.toolkit") { _ in SwiftLogNoOpLogHandler() }
+            ),
             access: access,
             uploads: uploads,
             containers: containers

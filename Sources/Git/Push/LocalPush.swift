@@ -128,7 +128,7 @@ extension Repository {
     private func workingFolders() throws(GitError) -> [Repository] {
         let subject = "list the working folders of `\(name)`"
         var found: [Repository] = []
-        let main = try Repository(at: commonDirectory)
+        let main = try main()
         if !main.isBare { found.append(main) }
         var names = git_strarray()
         try git(subject) { git_worktree_list(&names, handle) }

@@ -64,8 +64,11 @@ package final class Repository: @unchecked Sendable {
         return try body()
     }
 
+    /// The folder with the files of this working folder; the git folder of a bare repository.
+    package var folder: String { workTree ?? gitDirectory }
+
     /// What an error calls this repository.
-    var name: String { workTree ?? gitDirectory }
+    var name: String { folder }
 
     /// A path without the slash that libgit2 ends folders with.
     private static func folder(_ path: UnsafePointer<CChar>?) -> String? {

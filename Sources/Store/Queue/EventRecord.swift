@@ -35,6 +35,10 @@ package struct EventRecord: Sendable {
     package var reason: String?
     /// The kind of forge that sent it, where one did.
     package var forge: String?
+    /// The id that the forge gave to what it sent.
+    package var delivery: String?
+    /// The event that a person had taken in again as this one.
+    package var redelivers: Int64?
 }
 
 /// An event that is to be taken in.
@@ -48,6 +52,10 @@ package struct NewEvent: Sendable {
     package var key: String?
     /// Of the words that told of it: the same words within a week are the same event, whatever their key.
     package var digest: String?
+    /// The id that a delivery came with, empty where it had none: what tells of a known event is counted by it.
+    ///
+    /// Absent for what is no delivery.
+    package var delivery: String?
     package var workflow: String?
     package var parentRunID: Int64?
     package var priority: Int
@@ -59,6 +67,7 @@ package struct NewEvent: Sendable {
         event: Event,
         key: String? = nil,
         digest: String? = nil,
+        delivery: String? = nil,
         workflow: String? = nil,
         parentRunID: Int64? = nil,
         receivedAt: Date = Date()
@@ -68,6 +77,7 @@ package struct NewEvent: Sendable {
         self.event = event
         self.key = key
         self.digest = digest
+        self.delivery = delivery
         self.workflow = workflow
         self.parentRunID = parentRunID
         priority = source.priority

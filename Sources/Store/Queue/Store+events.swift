@@ -32,21 +32,21 @@ extension Store {
     static func insert(_ new: NewEvent, _ db: Database) throws -> (id: Int64, isNew: Bool) {
         if let digest = new.digest {
             let known = try Int64.fetchOne(
-                db,
-                sql: "SELECT id FROM events WHERE digest = ? AND received_at > ?",
+                try db.cachedStatement(sql: "SELECT id FROM events WHERE digest = ? AND received_at > ?"),
                 arguments: [digest, new.receivedAt.addingTimeInterval(-memory).milliseconds]
             )
-            if let known { return (known, false) }
+            if let known { return (try repeated(known, new, db), false) }
         }
         let encoder = JSONEncoder()
         encoder.outputFormatting = .withoutEscapingSlashes
         let json = String(decoding: try encoder.encode(new.event), as: UTF8.self)
-        try db.execute(
+        try db.cachedStatement(
             sql: """
                 INSERT INTO events (repository, name, source, key, digest, event, workflow, parent_run_id, priority,
                     received_at, status)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending') ON CONFLICT (key) DO NOTHING
-                """,
+                """
+        ).execute(
             arguments: [
                 new.repository, new.event.name, new.source.rawValue, new.key, new.digest, json, new.workflow,
                 new.parentRunID, new.priority, new.receivedAt.milliseconds,
@@ -55,7 +55,24 @@ extension Store {
         if db.changesCount == 1 { return (db.lastInsertedRowID, true) }
         let id = try Int64.fetchOne(db, sql: "SELECT id FROM events WHERE key = ?", arguments: [new.key])
         guard let id else { preconditionFailure("an event that conflicts is there") }
-        return (id, false)
+        return (try repeated(id, new, db), false)
+    }
+
+    private static func repeated(_ known: Int64, _ new: NewEvent, _ db: Database) throws -> Int64 {
+        if let delivery = new.delivery { try countRepeat(of: known, delivery, at: new.receivedAt, db) }
+        return known
+    }
+
+    /// The newest events of a repository, or of all, newest first.
+    package func events(of repository: String?, limit: Int) throws(StoreError) -> [EventRecord] {
+        try read { db in
+            try Row.fetchAll(
+                db,
+                sql:
+                    "SELECT * FROM events WHERE \(repository == nil ? "TRUE" : "repository = ?") ORDER BY id DESC LIMIT ?",
+                arguments: StatementArguments(repository.map { [$0] } ?? []) + [limit]
+            ).map(Self.event)
+        }
     }
 
     /// Events that nobody has looked at yet, the most urgent first.
@@ -105,6 +122,7 @@ extension Store {
         let json: String = row["event"]
         let source: String = row["source"]
         let status: String = row["status"]
+        let origin = (row["key"] as String?).flatMap(Self.origin(ofKey:))
         return EventRecord(
             id: row["id"],
             repository: row["repository"],
@@ -116,13 +134,16 @@ extension Store {
             receivedAt: Date(milliseconds: row["received_at"]),
             status: EventRecord.Status(rawValue: status) ?? .pending,
             reason: row["reason"],
-            forge: (row["key"] as String?).flatMap(Self.forge(ofKey:))
+            forge: origin?.forge,
+            delivery: origin?.delivery,
+            redelivers: row["redelivers"]
         )
     }
 
-    /// `webhook:FORGE:…`.
-    private static func forge(ofKey key: String) -> String? {
+    /// `webhook:FORGE:ID`, and of one that was taken in again `webhook:FORGE:ID#…`.
+    private static func origin(ofKey key: String) -> (forge: String, delivery: String)? {
         let parts = key.split(separator: ":", maxSplits: 2)
-        return parts.count == 3 && parts[0] == "webhook" ? String(parts[1]) : nil
+        guard parts.count == 3, parts[0] == "webhook" else { return nil }
+        return (String(parts[1]), String(parts[2].prefix { $0 != "#" }))
     }
 }

@@ -32,6 +32,7 @@ package struct Tick: Sendable, Equatable {
 
     package var dueAt: Date
     package var status: Status
+    /// Why nothing comes of it, and before that why it is due then, where clocks are turned.
     package var reason: String?
     /// The event that it made.
     package var eventID: Int64?
@@ -44,7 +45,11 @@ package struct Tick: Sendable, Equatable {
     }
 
     /// The same tick, of which nothing comes.
-    package func skipped(_ reason: String) -> Tick { Tick(dueAt: dueAt, status: .skipped, reason: reason) }
+    package func left(_ status: Status, _ reason: String) -> Tick {
+        // A tick that is left out already keeps its first reason as well.
+        let reasons = [self.reason, reason].compactMap { $0 }
+        return Tick(dueAt: dueAt, status: status, reason: reasons.joined(separator: "; "))
+    }
 }
 
 extension Store {
@@ -84,31 +89,30 @@ extension Store {
     private static func record(_ round: ScheduleRound, _ db: Database) throws {
         let now = Date().milliseconds
         for (tick, event) in round.ticks {
-            try db.execute(
+            try db.cachedStatement(
                 sql: """
                     INSERT INTO ticks (repository, path, cron, timezone, due_at, status, reason, decided_at)
                     VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
-                    """,
+                    """
+            ).execute(
                 arguments: round.schedule.arguments
                     + [tick.dueAt.milliseconds, tick.status.rawValue, tick.reason, now]
             )
             guard db.changesCount == 1, let event else { continue }
             let id = try insert(event, db).id
-            try db.execute(
+            try db.cachedStatement(
                 sql: """
                     UPDATE ticks SET event_id = ?
                     WHERE repository = ? AND path = ? AND cron = ? AND timezone = ? AND due_at = ?
-                    """,
-                arguments: [id] + round.schedule.arguments + [tick.dueAt.milliseconds]
-            )
+                    """
+            ).execute(arguments: [id] + round.schedule.arguments + [tick.dueAt.milliseconds])
         }
-        try db.execute(
+        try db.cachedStatement(
             sql: """
                 INSERT INTO schedules (repository, path, cron, timezone, seen_until) VALUES (?, ?, ?, ?, ?)
                 ON CONFLICT DO UPDATE SET seen_until = MAX(seen_until, excluded.seen_until)
-                """,
-            arguments: round.schedule.arguments + [round.seenUntil.milliseconds]
-        )
+                """
+        ).execute(arguments: round.schedule.arguments + [round.seenUntil.milliseconds])
     }
 
     /// Forgets until when a schedule was looked at, once no file has it any more.
@@ -162,22 +166,43 @@ extension Store {
         }
     }
 
-    /// A run of a workflow that a schedule has started and that has not ended, in words; else an event that is to become one.
-    package func unfinishedSchedule(repository: String, path: String) throws(StoreError) -> String? {
-        if let run = try unfinishedScheduledRuns(repository: repository, path: path).first {
-            return "run \(run)"
+    /// Of each workflow the first run that a schedule has started and that has not ended, in words; else the first event that
+    /// is to become one.
+    package func unfinishedSchedules() throws(StoreError) -> [ScheduledWorkflow: String] {
+        try read { db in
+            let runs = """
+                SELECT repository, path, MIN(id) AS id FROM runs WHERE event = 'schedule' AND status <> 'completed'
+                GROUP BY repository, path
+                """
+            let events = """
+                SELECT repository, workflow AS path, MIN(id) AS id FROM events
+                WHERE status = 'pending' AND source = 'schedule' AND workflow IS NOT NULL
+                GROUP BY repository, workflow
+                """
+            var found: [ScheduledWorkflow: String] = [:]
+            for (word, sql) in [("event", events), ("run", runs)] {
+                for row in try Row.fetchAll(db, sql: sql) {
+                    let workflow = ScheduledWorkflow(repository: row["repository"], path: row["path"])
+                    found[workflow] = "\(word) \(row["id"] as Int64)"
+                }
+            }
+            return found
         }
-        return try read { db in
-            let event = try Int64.fetchOne(
-                db,
-                sql: """
-                    SELECT id FROM events WHERE status = 'pending' AND repository = ? AND workflow = ?
-                        AND source = 'schedule' ORDER BY id LIMIT 1
-                    """,
-                arguments: [repository, path]
-            )
-            return event.map { "event \($0)" }
-        }
+    }
+}
+
+/// A workflow that schedules start.
+package struct ScheduledWorkflow: Sendable, Hashable {
+    package var repository: String
+    package var path: String
+
+    package init(repository: String, path: String) {
+        self.repository = repository
+        self.path = path
+    }
+
+    package init(_ schedule: ScheduleKey) {
+        self.init(repository: schedule.repository, path: schedule.path)
     }
 }
 

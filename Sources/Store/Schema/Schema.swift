@@ -14,6 +14,7 @@ enum Schema {
         ("events, queue and schedules", { queue }),
         ("disabled workflows", { disabled }),
         ("exits of steps", { exits }),
+        ("repeated deliveries", { repeats }),
         ("checks as comparisons", { checks }),
     ]
 

@@ -26,6 +26,15 @@ package enum SettingScope: Sendable, Hashable {
         }
     }
 
+    /// The same scope of a repository with another path.
+    func moved(to path: String) -> SettingScope {
+        switch self {
+        case .global: .global
+        case .repository: .repository(path)
+        case .environment(_, let name): .environment(repository: path, name: name)
+        }
+    }
+
     var environment: String {
         switch self {
         case .global, .repository: ""

@@ -95,6 +95,33 @@ extension Store {
         return secrets
     }
 
+    /// Seals the secrets of one repository's path anew for another, but for those whose name has a secret there.
+    static func moveSecrets(_ db: Database, _ old: String, _ new: String, key: SymmetricKey?) throws {
+        let rows = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT scope, repository, environment, "set", name, sealed FROM secrets AS old WHERE repository = ?
+                    AND NOT EXISTS (
+                        SELECT 1 FROM secrets AS new WHERE new.repository = ? AND new.scope = old.scope
+                            AND new.environment = old.environment AND new."set" = old."set" AND new.name = old.name)
+                """,
+            arguments: [old, new]
+        )
+        // Without the key they stay where they are: a command that needs them says what is missing.
+        guard let key else { return }
+        for row in rows {
+            let place = try SettingKey(row["name"], try scope(row), row["set"])
+            // One that cannot be opened keeps nobody from the others; who asks for it is told.
+            guard let value = try? open(row["sealed"], place, with: key) else { continue }
+            let moved = try SettingKey(place.name, place.scope.moved(to: new), place.set)
+            let sealed = try seal(value, moved, with: key)
+            try db.execute(
+                sql: "UPDATE secrets SET repository = ?, sealed = ? WHERE \(SettingKey.condition)",
+                arguments: [new, sealed] + place.arguments
+            )
+        }
+    }
+
     private static func scope(_ row: Row) throws -> SettingScope {
         switch row["scope"] as String {
         case "global": .global

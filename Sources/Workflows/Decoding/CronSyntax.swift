@@ -40,16 +40,27 @@ enum CronSyntax {
         var days: Set<Int>
         var months: Set<Int>
         var weekdays: Set<Int>
+        var isDayStarred: Bool
+        var isWeekdayStarred: Bool
     }
 
     /// When a line fires; `nil` for one that is at fault.
     static func times(of line: String) -> Times? {
         guard fault(of: line) == nil else { return nil }
-        let sets = zip(line.split(whereSeparator: \.isWhitespace), fields).map { part, field in
+        let parts = line.split(whereSeparator: \.isWhitespace)
+        let sets = zip(parts, fields).map { part, field in
             part.split(separator: ",").reduce(into: Set<Int>()) { $0.formUnion(values(of: $1, in: field)) }
         }
         guard sets.count == fields.count else { return nil }
-        return Times(minutes: sets[0], hours: sets[1], days: sets[2], months: sets[3], weekdays: sets[4])
+        return Times(
+            minutes: sets[0],
+            hours: sets[1],
+            days: sets[2],
+            months: sets[3],
+            weekdays: sets[4],
+            isDayStarred: parts[2].hasPrefix("*"),
+            isWeekdayStarred: parts[4].hasPrefix("*")
+        )
     }
 
     private static func values(of item: Substring, in field: Field) -> Set<Int> {

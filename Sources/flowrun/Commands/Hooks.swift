@@ -45,8 +45,7 @@ struct HooksInstall: ParsableCommand {
         let files = try GitHookFiles(repository)
         let hooks = GitHook.suiting(repository)
         for hook in hooks { try files.install(hook, program: Surroundings.program, runsHere: now) }
-        let path = repository.workTree ?? repository.gitDirectory
-        _ = try surroundings.openStore().addRepository(path)
+        _ = try surroundings.openStore().addRepository(try repository.mainFolder())
         DaemonBell(home: surroundings.home).ring()
         Console.print(hooks.map { "\(files.folder)/\($0.rawValue)" }.joined(separator: "\n"))
     }

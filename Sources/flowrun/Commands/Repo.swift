@@ -26,7 +26,7 @@ struct Repo: ParsableCommand {
         guard let repository = try Repository.discover(from: given) else {
             throw CommandEnd(.nothingStarted, "error: `\(given)` is not in a git repository")
         }
-        return repository.workTree ?? repository.gitDirectory
+        return try repository.mainFolder()
     }
 }
 

@@ -60,7 +60,7 @@ struct Why: ParsableCommand {
     func run() throws {
         let surroundings = Surroundings()
         let configuration = try Configuration.load(
-            repository: try surroundings.repositoryPath(),
+            repository: try surroundings.settingsFolder(),
             environment: surroundings.environment
         )
         var session = try options.settings.session(surroundings, configuration)

@@ -45,7 +45,7 @@ struct WorkflowSource: ParsableArguments {
             hostEnvironment: surroundings.environment
         )
         let configuration = try Configuration.load(
-            repository: try surroundings.repositoryPath(),
+            repository: try surroundings.settingsFolder(),
             environment: surroundings.environment
         )
         options.workflows = path ?? configuration.workflows
@@ -55,9 +55,10 @@ struct WorkflowSource: ParsableArguments {
 }
 
 extension SessionSite {
-    /// The paths of the repository's workflows that are switched off.
-    fileprivate func disabledWorkflows() throws -> Set<String> {
-        try Store(home: Surroundings().home, readOnly: true).disabledWorkflows(of: repositoryPath)
+    /// The newest times at which a schedule was due, newest first.
+    fileprivate func ticks(of fires: NextFires, in path: String, _ store: Store) throws -> [Tick] {
+        let key = ScheduleKey(repository: repositoryPath, path: path, cron: fires.cron, timezone: fires.zone)
+        return try store.ticks(of: key, limit: 3)
     }
 }
 
@@ -80,6 +81,25 @@ struct WorkflowList: ParsableCommand {
             var cron: String
             var timezone: String
             var next: [Date]
+            var ticks: [DueTime]
+        }
+        /// A time at which the daemon found the schedule due.
+        struct DueTime: Encodable {
+            var dueAt: Date
+            var status: String
+            var reason: String?
+            var eventID: Int64?
+
+            enum CodingKeys: String, CodingKey {
+                case dueAt = "due_at"
+                case status, reason
+                case eventID = "event_id"
+            }
+
+            init(_ tick: Tick) {
+                (dueAt, status, reason) = (tick.dueAt, tick.status.rawValue, tick.reason)
+                eventID = tick.eventID
+            }
         }
         var name: String
         var path: String
@@ -91,7 +111,8 @@ struct WorkflowList: ParsableCommand {
     func run() throws {
         let now = Date()
         let site = try source.site()
-        let disabled = try site.disabledWorkflows()
+        let store = try Store(home: Surroundings().home, readOnly: true)
+        let disabled = try store.disabledWorkflows(of: site.repositoryPath)
         let shapes = try site.files().map { file in
             let triggers = file.workflow?.triggers ?? []
             return Shape(
@@ -101,7 +122,12 @@ struct WorkflowList: ParsableCommand {
                     ? "disabled_manually" : file.workflow == nil ? "invalid" : "active",
                 on: triggers.map(\.event),
                 schedules: try NextFires.of(triggers, count: 3, after: now).map {
-                    Shape.Schedule(cron: $0.cron, timezone: $0.zone, next: $0.times)
+                    Shape.Schedule(
+                        cron: $0.cron,
+                        timezone: $0.zone,
+                        next: $0.times,
+                        ticks: try site.ticks(of: $0, in: file.path, store).map(Shape.DueTime.init)
+                    )
                 }
             )
         }
@@ -127,7 +153,7 @@ struct WorkflowList: ParsableCommand {
 struct WorkflowView: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "view",
-        abstract: "One workflow: triggers, next fires, inputs, jobs.",
+        abstract: "One workflow: triggers, next fires and what came of the last, inputs, jobs.",
         discussion: """
             EXAMPLES
               flowrun workflow view continuous-training
@@ -144,13 +170,19 @@ struct WorkflowView: ParsableCommand {
         let file = try WorkflowFiles.named(workflow, among: try site.files())
         if yaml { return Console.print(file.text) }
         guard let workflow = file.workflow else { throw SessionError.invalid([file]) }
-        let state = try site.disabledWorkflows().contains(file.path) ? "  disabled" : ""
+        let store = try Store(home: Surroundings().home, readOnly: true)
+        let isDisabled = try store.disabledWorkflows(of: site.repositoryPath).contains(file.path)
+        let state = isDisabled ? "  disabled" : ""
         var lines = ["\(workflow.displayName)  (\(file.path))\(state)", ""]
         for trigger in workflow.triggers {
             lines.append("on " + trigger.text)
             for fires in try NextFires.of([trigger], count: 3, after: Date()) {
                 lines += fires.times.map { "   next \(fires.shown($0))" }
                 if fires.times.isEmpty { lines.append("   '\(fires.cron)' never fires") }
+                lines += try site.ticks(of: fires, in: file.path, store).map { tick in
+                    let reason = tick.reason.map { " (\($0))" } ?? ""
+                    return "   was due \(fires.shown(tick.dueAt)): \(tick.status.rawValue)\(reason)"
+                }
             }
             for input in trigger.inputs {
                 let required = input.isRequired ? ", required" : ""

@@ -41,9 +41,10 @@ struct GitHookFiles {
     init(_ repository: Repository) throws {
         self.repository = repository
         folder = try repository.hooksFolder()
-        let roots = [repository.workTree, repository.commonDirectory, repository.gitDirectory].compactMap {
-            $0
-        }
+        let roots = [
+            repository.folder, try repository.mainFolder(), repository.commonDirectory,
+            repository.gitDirectory,
+        ]
         guard roots.contains(where: { folder == $0 || folder.hasPrefix($0 + "/") }) else {
             throw CommandEnd(
                 .nothingStarted,

@@ -9,8 +9,6 @@ struct HookEvents {
     let repository: Repository
     let environment: [String: String]
 
-    private var path: String { repository.workTree ?? repository.gitDirectory }
-
     /// Whether a job of flowrun's, or of any other runner, makes the push or the commit: it starts nothing then.
     static func isOfJob(_ environment: [String: String]) -> Bool {
         environment["GITHUB_ACTIONS"] == "true" || JobAncestry.isOfJob
@@ -30,10 +28,11 @@ struct HookEvents {
     func tell(_ updates: [RefUpdate], home: FlowrunHome) throws -> (count: Int, isHeard: Bool) {
         let (events, left) = try RefUpdate.events(
             of: updates,
-            in: path,
+            in: repository.folder,
             hostEnvironment: environment
         )
         guard !events.isEmpty || !left.isEmpty else { return (0, true) }
+        let path = try repository.mainFolder()
         func new(_ event: Event) -> NewEvent { NewEvent(repository: path, source: .hook, event: event) }
         try Store(home: home).add(
             events.map(new),

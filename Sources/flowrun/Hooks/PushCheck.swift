@@ -8,8 +8,6 @@ import Store
 struct PushCheck {
     let repository: Repository
 
-    private var path: String { repository.workTree ?? repository.gitDirectory }
-
     /// Runs what has not succeeded for the same files before.
     ///
     /// - Throws: `CommandEnd` where a run fails, which keeps git from pushing.
@@ -52,7 +50,7 @@ struct PushCheck {
 
     /// A run of the same workflow text over the same tree that succeeded.
     private func greenRun(of file: WorkflowFile, tree: CommitID, in store: Store) throws -> RunRecord? {
-        var filter = RunFilter(repository: path, workflow: file.path)
+        var filter = RunFilter(repository: try repository.mainFolder(), workflow: file.path)
         filter.state = .conclusion(.success)
         return try store.runs(filter, limit: 20).first { run in
             guard let id = CommitID(run.headSHA), try repository.contains(id) else { return false }

@@ -40,9 +40,9 @@ struct DaemonSessions: SessionMaker {
         )
     }
 
-    func schedulePolicy(of workflow: String, in repository: String) throws -> SchedulePolicy {
-        let configuration = try Configuration.load(repository: repository, environment: environment)
-        return configuration.schedules.policy(of: workflow)
+    func schedulePolicies(in repository: String) throws -> @Sendable (String) -> SchedulePolicy {
+        let schedules = try Configuration.load(repository: repository, environment: environment).schedules
+        return { workflow in schedules.policy(of: workflow) }
     }
 
     func retention(of repository: String) throws -> RunRetention {

@@ -18,7 +18,7 @@ struct RunBeginning: Sendable {
         opened = Task { try await surroundings.openSettledStore() }
         self.surroundings = surroundings
         configuration = try Configuration.load(
-            repository: try surroundings.repositoryPath(),
+            repository: try surroundings.settingsFolder(),
             environment: surroundings.environment
         )
         options = try settings.session(surroundings, configuration)

@@ -36,7 +36,14 @@ struct Surroundings {
         return URL(fileURLWithPath: CommandLine.arguments[0]).standardizedFileURL.path
     }
 
-    func openStore() throws -> Store { try Store(home: home) }
+    func openStore() throws -> Store {
+        let store = try Store(home: home)
+        // A repository that cannot be opened is told of by what needs it.
+        if LinkedFolders.isPossible(at: folder), let repository = try? Repository.discover(from: folder) {
+            try LinkedFolders.refile(repository, in: store)
+        }
+        return store
+    }
 
     /// The store, once the runs whose process died are brought to their end.
     func openSettledStore() async throws -> Store {
@@ -54,8 +61,9 @@ struct Surroundings {
     }
 
     /// The repository's path, as secrets and runs are filed under it; `nil` outside of any.
-    func repositoryPath() throws -> String? {
-        guard let repository = try Repository.discover(from: folder) else { return nil }
-        return repository.workTree ?? repository.gitDirectory
-    }
+    func repositoryPath() throws -> String? { try Repository.discover(from: folder)?.mainFolder() }
+
+    /// The folder whose `flowrun.yaml` counts: the working folder around the current one, a linked one too; `nil` outside of
+    /// any repository.
+    func settingsFolder() throws -> String? { try Repository.discover(from: folder)?.folder }
 }

@@ -140,12 +140,44 @@ import YAML
     @Test(arguments: [
         ("* * * * *", ["cron-interval"]), ("0,30 * * * *", []), ("0-10/5 * * * *", []), ("7 4 * * 1", []),
         ("0 0 30 2 *", ["cron-never"]), ("0 0 30 2 1", []), ("0 0 31 */2 *", []),
-        ("0 0 31 4,6 *", ["cron-never"]),
+        ("0 0 31 4,6 *", ["cron-never"]), ("0 0 31 2 */2", ["cron-never"]), ("0 0 31 2 0-6", []),
+        ("0 0 29 2 *", []),
     ])
     func schedulesAreCalculated(cron: String, codes: [String]) {
         let text =
             "on: { schedule: [ { cron: '\(cron)' } ] }\njobs: { a: { runs-on: x, steps: [ { run: x } ] } }"
         #expect(lint(text, file: "w.yml").map(\.code) == codes)
+    }
+
+    @Test(
+        "E9: a schedule that is none is an error, one that never fires a warning since GitHub takes it, each with its place",
+        arguments: [
+            ("0 0 31 2 *", "cron-never", "'0 0 31 2 *' never fires: none of its months has such a day"),
+            (
+                "*/61 * * * *", "cron",
+                "'*/61 * * * *' is no cron line; the step of '*/61' (minute) must be a number from 1 to 59"
+            ),
+            (
+                "5-1 * * * *", "cron",
+                "'5-1 * * * *' is no cron line; the range '5-1' of the minute ends before it begins"
+            ),
+            (
+                "@reboot", "cron",
+                "'@reboot' is no cron line; names such as @daily are not known: write five fields"
+            ),
+        ]
+    )
+    func impossibleSchedulesAreErrors(cron: String, code: String, words: String) throws {
+        let text = """
+            on:
+              schedule:
+                - cron: '\(cron)'
+            jobs: { a: { runs-on: x, steps: [ { run: x } ] } }
+            """
+        let found = try #require(lint(text, file: "w.yml").first)
+        #expect(found.severity == (code == "cron" ? .error : .warning) && found.code == code)
+        #expect(found.location.line == 3 && found.location.column == 13)
+        #expect(([found.message] + [found.hint].compactMap { $0 }).joined(separator: "; ") == words)
     }
 
     @Test func faultsDoNotHideWhatIsUnsafe() {

@@ -45,9 +45,11 @@ extension Rule {
 }
 
 extension CronSyntax.Times {
-    /// Whether no month of the line has any day of it; a weekday comes every month.
+    /// Whether no month of the line has any day of it.
+    ///
+    /// Where neither day nor weekday starts with `*`, one of them is enough, and a weekday comes every month.
     fileprivate var neverFires: Bool {
-        guard weekdays.count == 7 else { return false }
+        guard isDayStarred || isWeekdayStarred else { return false }
         let longest = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
         return !months.contains { month in days.contains { $0 <= longest[month - 1] } }
     }
