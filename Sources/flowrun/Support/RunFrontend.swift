@@ -18,6 +18,7 @@ struct RunFrontend {
     private let toolkit: Toolkit
     /// What the person has settled, for a run that another process is to run.
     private let choices: RunChoices
+    private let limits: LimitSettings
 
     /// - Parameter readsAhead: Whether the workflows of the commit that the settings name are what it is about.
     init(_ settings: RunSettings, readsAhead: Bool = true) async throws {
@@ -30,6 +31,7 @@ struct RunFrontend {
         )
         let sessionOptions = try settings.session(surroundings, configuration)
         choices = RunChoices(settings, sessionOptions)
+        limits = configuration.limits
         let site = readsAhead ? try SessionSite(sessionOptions) : nil
         try site?.readAhead()
         let store = try await opened
@@ -58,6 +60,7 @@ struct RunFrontend {
         services.isLocked = settings.locked || configuration.locked ?? false
         services.isOffline = settings.offline || configuration.offline ?? false
         services.keptWorkspaces = configuration.keptWorkspaces ?? services.keptWorkspaces
+        services.processLimit = configuration.limits.pids
         session = RunSession(
             options: sessionOptions,
             site: site,
@@ -70,6 +73,7 @@ struct RunFrontend {
 
     /// Runs what the body starts, and ends the command with the status that it deserves.
     func run(_ body: @escaping @Sendable (RunSession) async throws -> [RunRecord]) async throws {
+        if limits.pids != nil { try PidsGroup.check() }
         // The jobs run in this process: its memory holds secrets.
         flowrun_hide_memory()
         let session = session
