@@ -67,6 +67,41 @@ struct PullRequestTests {
         #expect(again.log.contains(line), "\(again.log)")
     }
 
+    @Test("J9: of a fork's pull request a person's run has the secrets that it was given, and no stored ones")
+    func forked() throws {
+        let workflow = """
+            on: pull_request
+            jobs:
+              a:
+                runs-on: ubuntu-latest
+                steps: [ { env: { A: '${{ secrets.STORED }}', B: '${{ secrets.GIVEN }}' }, run: 'echo "told ${#A} ${#B}"' } ]
+            """
+        try site.git("checkout", "-q", "feature", in: repository)
+        try commit([".github/workflows/w.yml": workflow], "of the fork")
+        try site.git("checkout", "-q", "main", in: repository)
+        try site.flowrun("secret", "set", "STORED", in: repository, input: "stored-4711")
+        func told(_ payload: String) throws -> [String] {
+            let ran = try site.flowrun(
+                "trigger",
+                "pull_request",
+                "--head",
+                "feature",
+                "-s",
+                "GIVEN=given",
+                "--payload",
+                "-",
+                "--format",
+                "json",
+                in: repository,
+                input: payload
+            )
+            #expect(ran.status == 0, "\(ran.everything)")
+            return ran.log.filter { $0.hasPrefix("told ") }
+        }
+        #expect(try told("{}") == ["told 11 5"])
+        #expect(try told(#"{"pull_request": {"head": {"repo": {"full_name": "eve/repo"}}}}"#) == ["told 0 5"])
+    }
+
     @Test("pull_request_target runs on the base")
     func target() throws {
         let ran = try site.flowrun(

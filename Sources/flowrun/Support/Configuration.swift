@@ -22,6 +22,8 @@ struct Configuration {
     var protections = EnvironmentProtections()
     /// Of so many jobs that failed the workspaces are kept.
     var keptWorkspaces: Int?
+    /// Whether pull requests of forks run, where a forge tells of them.
+    var runsForks: Bool?
     /// What bounds each job.
     var limits = LimitSettings()
     /// How the daemon treats the schedules of its workflows.
@@ -57,7 +59,7 @@ struct Configuration {
     private static let keys = [
         "secrets", "workflows", "labels", "actions-source", "built-in-actions", "max-parallel", "format",
         "cascade", "pip", "locked", "offline", "retention", "schedules",
-        "environments", "limits",
+        "environments", "limits", "fork-pull-requests",
     ]
 
     private mutating func take(_ entry: Node.Entry, _ source: String) throws {
@@ -106,6 +108,7 @@ struct Configuration {
             (retention, keptWorkspaces) = try Self.retention(limits, source)
         case "environments":
             protections = try EnvironmentSettings.read(entry.value) { Self.fault($0, at: $1, source) }
+        case "fork-pull-requests": runsForks = try choice(["refuse", "run"]) == "run"
         case "limits":
             limits = try LimitSettings(entry.value) { Self.fault($0, at: $1, source) }
         case "schedules":
@@ -219,6 +222,7 @@ struct Configuration {
         retention = other.retention ?? retention
         keptWorkspaces = other.keptWorkspaces ?? keptWorkspaces
         protections.merge(other.protections)
+        runsForks = other.runsForks ?? runsForks
         limits.pids = other.limits.pids ?? limits.pids
         schedules.merge(other.schedules)
     }
