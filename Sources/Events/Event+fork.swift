@@ -1,9 +1,9 @@
 import Expressions
 
 extension Event {
-    /// The repository that a pull request comes from, where that is another one than it goes to: what runs for it is its
-    /// author's. Nil for all that is of the repository itself.
+    /// The repository that a pull request comes from, where that is another one than it goes to.
     ///
+    /// What runs for it is its author's. Nil for all that is of the repository itself.
     /// `pull_request_target` runs what the repository itself has.
     package var fork: String? {
         guard name.hasPrefix("pull_request"), name != "pull_request_target" else { return nil }
