@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stddef.h>
@@ -14,6 +15,7 @@
 #include <malloc.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #endif
 
 /// Says what is done between fork and exec, in this order.
@@ -62,6 +64,67 @@ int flowrun_spawn(
     }
     posix_spawn_file_actions_destroy(&actions);
     return fault;
+}
+
+#ifdef __linux__
+/// What the child of `flowrun_spawn_bounded` does; it shares our memory until it is another program, and never returns.
+__attribute__((noreturn)) static void become(
+    const char *program, char *const arguments[], char *const environment[], const char *folder, int output,
+    const char *group, volatile int *fault, volatile int *is_refused) {
+    int file = open(group, O_WRONLY | O_CLOEXEC);
+    if (file < 0 || write(file, "0", 1) != 1) {
+        *fault = errno;
+        *is_refused = 1;
+        _exit(127);
+    }
+    // All signals are blocked: none of our own handlers can run here before they are gone.
+    struct sigaction standard = {.sa_handler = SIG_DFL};
+    for (int number = 1; number < NSIG; number++) sigaction(number, &standard, NULL);
+    if (setsid() < 0 || chdir(folder) < 0 || dup2(output, STDOUT_FILENO) < 0 || dup2(output, STDERR_FILENO) < 0) {
+        *fault = errno;
+        _exit(127);
+    }
+    int nothing = open("/dev/null", O_RDONLY);
+    if (nothing < 0 || (nothing != STDIN_FILENO && dup2(nothing, STDIN_FILENO) < 0)) {
+        *fault = errno;
+        _exit(127);
+    }
+    closefrom(STDERR_FILENO + 1);
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    execve(program, arguments, environment);
+    *fault = errno;
+    _exit(127);
+}
+#endif
+
+int flowrun_spawn_bounded(
+    pid_t *pid, const char *program, char *const arguments[], char *const environment[], const char *folder,
+    int output, const char *group, int *is_refused) {
+    *is_refused = 0;
+#ifdef __linux__
+    sigset_t all, former;
+    sigfillset(&all);
+    int fault = pthread_sigmask(SIG_SETMASK, &all, &former);
+    if (fault != 0) return fault;
+    // In memory that the child writes to and we read.
+    volatile int failure = 0, refusal = 0;
+    pid_t child = vfork();
+    if (child == 0) become(program, arguments, environment, folder, output, group, &failure, &refusal);
+    fault = child < 0 ? errno : failure;
+    if (child > 0 && fault != 0) {
+        while (waitpid(child, NULL, 0) < 0 && errno == EINTR) {}
+    }
+    pthread_sigmask(SIG_SETMASK, &former, NULL);
+    *is_refused = refusal;
+    *pid = child;
+    return fault;
+#else
+    (void)pid, (void)program, (void)arguments, (void)environment, (void)folder, (void)output, (void)group;
+    *is_refused = 1;
+    return ENOSYS;
+#endif
 }
 
 int flowrun_pipe(int ends[2]) {

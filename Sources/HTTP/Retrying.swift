@@ -42,7 +42,7 @@ package struct RetryPolicy: Sendable {
         var delay = firstDelay
         for _ in 1..<max(attempt, 1) where delay < longestDelay { delay = delay * 2 }
         delay = min(delay, longestDelay)
-        if case .success(let response) = outcome, let asked = Self.retryAfter(response, now: now) {
+        if case .success(let response) = outcome, let asked = response.retryAfter(now: now) {
             // The server knows best, within what the caller is willing to wait.
             delay = max(asked, .zero)
         }
@@ -61,10 +61,14 @@ package struct RetryPolicy: Sendable {
             return isRepeatable && (error.reason == .interrupted || error.reason == .timedOut)
         }
     }
+}
 
-    /// What `Retry-After` asks for, in seconds or as a date.
-    private static func retryAfter(_ response: HTTPResponse, now: Date) -> Duration? {
-        guard let text = response.headers["Retry-After"] else { return nil }
+extension HTTPResponse {
+    /// How long `Retry-After` asks to wait, in seconds or as a date; it may be less than nothing.
+    package var retryAfter: Duration? { retryAfter(now: Date()) }
+
+    func retryAfter(now: Date) -> Duration? {
+        guard let text = headers["Retry-After"] else { return nil }
         if let seconds = Int(text) { return .seconds(min(seconds, 86_400)) }
         let time = curl_getdate(text, nil)
         guard time >= 0 else { return nil }

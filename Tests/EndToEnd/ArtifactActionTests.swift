@@ -97,7 +97,8 @@ struct ArtifactActionTests {
         ] { #expect(log.contains(words), "\(words) in \(log)") }
     }
 
-    @Test func whatLinksLeadToOutsideOfTheJobIsNeverUploaded() throws {
+    @Test("I6: what links lead to outside of the job is never uploaded")
+    func whatLinksLeadToOutsideOfTheJobIsNeverUploaded() throws {
         try site.write(["secret": "the-content-outside"], to: site.folder)
         let result = try push(
             """
@@ -115,7 +116,8 @@ struct ArtifactActionTests {
         #expect(list.contains("named") && list.split(separator: "\n").count == 2, "\(list)")
     }
 
-    @Test func aSwapOfFoldersNeverLetsContentFromElsewhereIn() throws {
+    @Test("I10: a swap of folders never lets content from elsewhere in")
+    func aSwapOfFoldersNeverLetsContentFromElsewhereIn() throws {
         let result = try push(
             """
             - run: |

@@ -80,7 +80,8 @@ struct CacheActionTests {
         #expect(!log.contains("Cache saved with key: late"), "the job failed")
     }
 
-    @Test func aPullRequestsCacheReachesNobodyElse() throws {
+    @Test("I9: a pull request's cache reaches nobody else")
+    func aPullRequestsCacheReachesNobodyElse() throws {
         let repository = try site.repository([
             ".github/workflows/w.yml": """
             on: [push, pull_request]
@@ -128,15 +129,18 @@ struct CacheActionTests {
     }
 
     /// Archives as a hostile job could leave them under a key that others use.
-    @Test(arguments: [
-        "tar -cf a.tar -P --transform 's|.*|../../../../escape|' f",
-        "tar -cf a.tar -P --transform 's|.*|/tmp/escape-of-flowrun|' f",
-        "ln -s \"$HOME\" d/l && tar -rf a.tar d/l && rm d/l && mkdir d/l && echo x > d/l/escape && tar -rf a.tar d/l/escape",
-        "mkfifo d/p && tar -cf a.tar d/p", "echo x > d/s && chmod 4755 d/s && tar -cf a.tar d/s",
-        "ln /etc/hostname d/h 2>/dev/null; echo o > o; ln o d/o; tar -cf a.tar o d/o && tar --delete -f a.tar o",
-        "head -c 3000000000 /dev/zero > d/big && tar -cf a.tar --sparse d/big",
-        "head -c 100000 /dev/urandom > a.tar",
-    ])
+    @Test(
+        "I1, I3, I5: a hostile archive is not unpacked",
+        arguments: [
+            "tar -cf a.tar -P --transform 's|.*|../../../../escape|' f",
+            "tar -cf a.tar -P --transform 's|.*|/tmp/escape-of-flowrun|' f",
+            "ln -s \"$HOME\" d/l && tar -rf a.tar d/l && rm d/l && mkdir d/l && echo x > d/l/escape && tar -rf a.tar d/l/escape",
+            "mkfifo d/p && tar -cf a.tar d/p", "echo x > d/s && chmod 4755 d/s && tar -cf a.tar d/s",
+            "ln /etc/hostname d/h 2>/dev/null; echo o > o; ln o d/o; tar -cf a.tar o d/o && tar --delete -f a.tar o",
+            "head -c 3000000000 /dev/zero > d/big && tar -cf a.tar --sparse d/big",
+            "head -c 100000 /dev/urandom > a.tar",
+        ]
+    )
     func aHostileArchiveIsNotUnpacked(_ attack: String) throws {
         let repository = try site.repository(
             steps: """
@@ -147,7 +151,15 @@ struct CacheActionTests {
                     \(attack)
                     zstd -q -f a.tar -o a.zst 2>/dev/null || gzip -c a.tar > a.zst
                     blob=$(find "$STATE/blobs" -type f -size -2k ! -name '*.lock' | head -n 1)
-                    cat a.zst > "$blob"; rm -rf d f a.tar a.zst o
+                    cat a.zst > "$blob"; rm -rf d f a.tar o
+                    # As if these were the bytes that were saved.
+                    python3 - "$STATE/store/flowrun.db" a.zst << 'END'
+                    import hashlib, sqlite3, sys
+                    data = open(sys.argv[2], "rb").read()
+                    with sqlite3.connect(sys.argv[1], timeout=20) as db:
+                        db.execute("UPDATE caches SET digest = ?, size = ?", (hashlib.sha256(data).hexdigest(), len(data)))
+                    END
+                    rm a.zst
                 - { uses: actions/cache/restore@v4, id: r, with: { path: d, key: k } }
                 - run: |
                     echo "matched [${{ steps.r.outputs.cache-matched-key }}]"; ls -la d 2>/dev/null || true
@@ -158,6 +170,28 @@ struct CacheActionTests {
         let result = try run(repository)
         #expect(result.status == 0, "\(result.everything)")
         #expect(result.log.contains("matched []"), "\(result.log)")
-        #expect(result.log.contains { $0.contains("Failed to restore: ") }, "\(result.log)")
+        let reason = try #require(result.log.first { $0.contains("Failed to restore: ") }, "\(result.log)")
+        #expect(!reason.contains("not those that were saved"), "\(reason)")
+    }
+
+    @Test("I9: a cache whose bytes are not those that were saved is none")
+    func aCacheThatWasChangedIsNone() throws {
+        let repository = try site.repository(
+            steps: """
+                - run: mkdir d e; echo x > d/f; echo y > e/f
+                - { uses: actions/cache/save@v4, with: { path: d, key: k } }
+                - { uses: actions/cache/save@v4, with: { path: e, key: l } }
+                - run: |
+                    set -- $(find "$STATE/blobs" -type f ! -name '*.lock'); test $# = 2
+                    cp "$1" one; cat "$2" > "$1"; cat one > "$2"; rm -r one d e
+                - { uses: actions/cache/restore@v4, with: { path: d, key: k } }
+                - { uses: actions/cache/restore@v4, with: { path: e, key: l } }
+                - run: '! test -e d && ! test -e e'
+                """
+        )
+        site.environment["STATE"] = site.state
+        let result = try run(repository)
+        #expect(result.status == 0, "\(result.everything)")
+        #expect(result.log.count { $0.contains("not those that were saved") } == 2, "\(result.log)")
     }
 }

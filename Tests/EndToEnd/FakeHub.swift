@@ -13,6 +13,8 @@ final class FakeHub {
         /// The header that carried the token, with it.
         var authorization: String
         var fields: [String: Any]
+        /// When it came, in seconds.
+        var time: Double
 
         func text(_ field: String) -> String? { fields[field] as? String }
     }
@@ -25,7 +27,8 @@ final class FakeHub {
     ///   - pull: The open pull request that holds every commit.
     ///   - token: What opens its git.
     ///   - refuses: Whether it answers 403 to whatever would change something.
-    ///   - cut: Where the connection of the first comment's post is cut: `mid` or `after`.
+    ///   - cut: What befalls the first comment's post: its connection is cut, `mid` or `after`, or it is answered with a
+    ///     status, such as `500`; with 429 comes `Retry-After: 2`.
     init(
         _ site: Site,
         _ kind: Kind = .github,
@@ -65,7 +68,8 @@ final class FakeHub {
             return Request(
                 line: entry["line"] as? String ?? "",
                 authorization: entry["authorization"] as? String ?? "",
-                fields: entry["fields"] as? [String: Any] ?? [:]
+                fields: entry["fields"] as? [String: Any] ?? [:],
+                time: entry["time"] as? Double ?? 0
             )
         }
     }

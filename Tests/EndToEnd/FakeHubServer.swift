@@ -1,12 +1,12 @@
 /// The server behind `FakeHub`, in Python.
 enum FakeHubServer {
     /// Arguments: the log, the kind of forge, the pull request of every commit (0: none), the folder that holds `o/r.git`,
-    /// `refuses`, and where the connection of the first comment's post is cut: `mid`, in the middle of the request, or
-    /// `after`, once the comment is made.
+    /// `refuses`, and what befalls the first comment's post: its connection is cut `mid`, in the middle of the request, or
+    /// `after`, once the comment is made; or it is answered with a status, and nothing is done.
     ///
     /// A process of this machine that has the token among its arguments is written down as a request of its own.
     static let script = #"""
-        import base64, glob, http.server, json, os, re, socket, subprocess, sys, urllib.parse
+        import base64, glob, http.server, json, os, re, socket, subprocess, sys, time, urllib.parse
 
         log, kind, pull, root, refuses, cut = sys.argv[1:7]
         token, pull = os.environ.pop("FORGE_TOKEN"), int(pull)
@@ -29,7 +29,7 @@ enum FakeHubServer {
 
         def write_down(line, authorization="", fields={}):
             with open(log, "a") as file:
-                print(json.dumps({"line": line, "authorization": authorization, "fields": fields}), file=file)
+                print(json.dumps({"line": line, "authorization": authorization, "fields": fields, "time": time.time()}), file=file)
 
         def tell_of_arguments():
             for path in glob.glob("/proc/[0-9]*/cmdline"):
@@ -58,6 +58,9 @@ enum FakeHubServer {
                     fields = json.loads(body) if body else {}
                 header = "PRIVATE-TOKEN" if kind == "gitlab" else "Authorization"
                 write_down("%s %s" % (self.command, self.path), "%s: %s" % (header, self.headers.get(header)), fields)
+                if is_cut.isdigit():
+                    wait = [("Retry-After", "2")] if is_cut == "429" else []
+                    return self.send(int(is_cut), wait, b'{"message": "Not now"}')
                 status, value = self.reply(urllib.parse.urlsplit(self.path), fields)
                 if is_cut == "after":
                     self.close_connection = True
@@ -82,7 +85,9 @@ enum FakeHubServer {
                     if is_read:
                         own = [show_comment(n + 1) for n, each in enumerate(comments) if each["place"] == path]
                         return 200, own if "page=1" in url.query.split("&") else []
-                    comments.append({"place": path, "body": fields.get("body") or fields["note"]})
+                    body = fields.get("body") or fields["note"]
+                    if len(body) > 65536: return 422, {"message": "Body is too long (maximum is 65536 characters)"}
+                    comments.append({"place": path, "body": body})
                     return 201, show_comment(len(comments))
                 if re.fullmatch(r".*/(comments|notes)/[0-9]+", path) and self.command in ("PATCH", "PUT"):
                     number = int(path.rsplit("/", 1)[1])

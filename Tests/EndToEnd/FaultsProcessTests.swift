@@ -60,6 +60,37 @@ struct FaultsProcessTests {
         #expect(view.contains("\"exit_code\":137") && view.contains("\"signal\":9"), "\(view)")
     }
 
+    @Test("B11: what is not there, or may not be run, is named")
+    func whatCannotBeRunIsNamed() throws {
+        let site = try Site()
+        let repository = try site.repository(
+            steps: """
+                - { run: exec nosuchprogram, continue-on-error: true }
+                - { run: 'echo x > plain; ./plain', continue-on-error: true }
+                - { run: "printf '#!/no/such/interpreter\\n' > odd; chmod +x odd; ./odd", continue-on-error: true }
+                - { run: echo never, shell: 'nosuchshell {0}', continue-on-error: true }
+                - { run: echo never, shell: './plain {0}', continue-on-error: true }
+                - { run: echo never, working-directory: nowhere, continue-on-error: true }
+                - run: echo still here
+                """
+        )
+        let done = try site.push(in: repository)
+        #expect(done.status == 0 && done.log.contains("still here"), "\(done.everything)")
+        #expect(!done.log.contains("never"))
+        for words in ["nosuchprogram: not found", "./plain: Permission denied", "./odd: "] {
+            #expect(done.log.contains { $0.contains(words) }, "\(words) in \(done.log)")
+        }
+        let notes = done.annotations
+        #expect(
+            notes.prefix(2) == [
+                "Process completed with exit code 127.", "Process completed with exit code 126.",
+            ]
+        )
+        #expect(notes.contains { $0.contains("`nosuchshell` was not found") }, "\(notes)")
+        #expect(notes.contains { $0.contains("plain` cannot be executed") }, "\(notes)")
+        #expect(notes.contains { $0.contains("the working directory") && $0.contains("nowhere") }, "\(notes)")
+    }
+
     @Test("C1: a log past its limit says how much is missing")
     func aLogPastItsLimitSaysHowMuchIsMissing() throws {
         let site = try Site()

@@ -224,6 +224,46 @@ struct FaultsSecretsTests {
         #expect(!done.log.contains { $0.contains("hidden-again") })
     }
 
+    @Test("J6: commands are stopped by a token that is none, and masks are text meanwhile")
+    func commandsAreStoppedByATokenThatIsNone() throws {
+        let site = try Site()
+        let refused = ["", "pause-logging", "add-mask", "Stop-Commands"]
+        let steps = refused.enumerated().map { number, token in
+            """
+            - id: s\(number)
+              continue-on-error: true
+              run: |
+                echo "::stop-commands::\(token)"; echo "::add-mask::go-on-\(number)"; echo "\(number) is go-on-\(number)"
+            - run: 'echo "\(number) ends as ${{ steps.s\(number).outcome }}"'
+
+            """
+        }
+        let repository = try site.repository(
+            steps: steps.joined() + """
+                - run: |
+                    echo "::stop-commands::tok-98765"; echo "::add-mask::plain-4711"; echo "it is plain-4711"
+                    echo "::error::none"; echo "::pause-logging::"; echo "::endgroup::"; echo "::stop-commands::other"
+                    echo "::tok-98765::"; echo "::add-mask::later-4711"; echo "then later-4711"; echo "::error::one"
+                """
+        )
+        let done = try site.push(in: repository)
+        #expect(done.status == 0, "\(done.everything)")
+        for number in refused.indices {
+            #expect(done.log.contains("\(number) is ***"), "commands go on: \(done.log)")
+            #expect(done.log.contains("\(number) ends as failure"), "\(done.log)")
+        }
+        for line in [
+            "it is plain-4711", "::error::none", "::pause-logging::", "::stop-commands::other", "then ***",
+        ] {
+            #expect(done.log.contains(line), "\(line) in \(done.log)")
+        }
+        let notes = try site.run(in: repository)["jobs"][0]["annotations"].list.map { $0["message"].text }
+        #expect(
+            notes.count { $0.hasPrefix("You cannot use a endToken that is an empty string") } == refused.count
+        )
+        #expect(notes.contains("one") && !notes.contains("none"), "\(notes)")
+    }
+
     @Test func outputsOfAJobThatHoldASecretAreDropped() throws {
         let site = try Site()
         let repository = try site.repository(

@@ -129,6 +129,66 @@ struct ForgeTests {
         try tokenIsKept(site, .github, forge, done)
     }
 
+    @Test(
+        "G4: a forge that is busy or fails has the report's comment once, later",
+        arguments: [("429", 2.0), ("503", 1.0), ("500", 1.0)]
+    )
+    func aBusyForgeHasTheReportLater(_ status: String, _ wait: Double) throws {
+        let site = try Site()
+        let forge = try FakeHub(site, .github, pull: 7, token: Self.token, cut: status)
+        let script = "echo '### Score: 0.5' > report.md\ncml comment create report.md"
+        let repository = try repository(site, forge, script: script)
+        let done = try run(site, .github, in: repository)
+        #expect(done.status == 0, "\(done.log)\(done.errors)")
+        let writes = try forge.writes()
+        #expect(writes.map(\.line) == Array(repeating: "POST /api/v3/repos/o/r/issues/7/comments", count: 2))
+        #expect(writes[1].time - writes[0].time >= wait, "\(writes.map(\.time))")
+        // What may have been done in spite of its answer is looked up before it is done again.
+        let lines = try forge.requests().map(\.line)
+        let between = lines.drop { !$0.hasPrefix("POST") }.dropFirst().prefix { !$0.hasPrefix("POST") }
+        #expect(between.isEmpty == (status != "500"), "\(lines)")
+        try tokenIsKept(site, .github, forge, done)
+    }
+
+    @Test("G4: a report that is longer than a forge takes is cut, and kept whole here")
+    func aLongReportIsCut() throws {
+        let site = try Site()
+        let forge = try FakeHub(site, .github, pull: 7, token: Self.token)
+        let script = """
+            for i in $(seq 1400); do echo "Line $i of a report that says the same again and again"; done > report.md
+            test $(wc -c < report.md) -gt 70000
+            cml comment create report.md
+            """
+        let done = try run(site, .github, in: try repository(site, forge, script: script))
+        #expect(done.status == 0, "\(done.log)\(done.errors)")
+        let writes = try forge.writes()
+        let body = try #require(writes.first?.text("body"))
+        #expect(
+            writes.count == 1 && body.utf8.count <= 65536 && body.utf8.count > 60000,
+            "\(body.utf8.count)"
+        )
+        #expect(
+            body.hasPrefix("Line 1 of") && body.contains("the run has the whole report*"),
+            "\(body.suffix(400))"
+        )
+        #expect(site.holds("Line 1400 of a report", under: "\(site.state)/runs/1/reports"))
+    }
+
+    @Test(
+        "G4: a refusal ends the step by name, and the report is kept here",
+        arguments: ["422", "403", "400"]
+    )
+    func aRefusalIsFinal(_ status: String) throws {
+        let site = try Site()
+        let forge = try FakeHub(site, .github, pull: 7, token: Self.token, cut: status)
+        let script = "echo '### Score: 0.5' > report.md\ncml comment create report.md"
+        let done = try run(site, .github, in: try repository(site, forge, script: script))
+        #expect(done.status == 1, "\(done.log)\(done.errors)")
+        #expect(done.log.contains { $0.contains("the forge says \(status): Not now") }, "\(done.log)")
+        #expect(try forge.writes().count == 1)
+        #expect(site.holds("Score: 0.5", under: "\(site.state)/runs/1/reports"))
+    }
+
     @Test(.timeLimit(.minutes(10)))
     func aWatchedReportIsPostedAgainWhenItChangesOrIsAskedFor() throws {
         let site = try Site()

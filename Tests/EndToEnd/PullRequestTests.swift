@@ -67,6 +67,76 @@ struct PullRequestTests {
         #expect(again.log.contains(line), "\(again.log)")
     }
 
+    @Test("J9: of a fork's pull request a person's run has the secrets that it was given, and no stored ones")
+    func forked() throws {
+        let workflow = """
+            on: pull_request
+            jobs:
+              a:
+                runs-on: ubuntu-latest
+                steps: [ { env: { A: '${{ secrets.STORED }}', B: '${{ secrets.GIVEN }}' }, run: 'echo "told ${#A} ${#B}"' } ]
+            """
+        try site.git("checkout", "-q", "feature", in: repository)
+        try commit([".github/workflows/w.yml": workflow], "of the fork")
+        try site.git("checkout", "-q", "main", in: repository)
+        try site.flowrun("secret", "set", "STORED", in: repository, input: "stored-4711")
+        func told(_ payload: String) throws -> [String] {
+            let ran = try site.flowrun(
+                "trigger",
+                "pull_request",
+                "--head",
+                "feature",
+                "-s",
+                "GIVEN=given",
+                "--payload",
+                "-",
+                "--format",
+                "json",
+                in: repository,
+                input: payload
+            )
+            #expect(ran.status == 0, "\(ran.everything)")
+            return ran.log.filter { $0.hasPrefix("told ") }
+        }
+        #expect(try told("{}") == ["told 11 5"])
+        #expect(try told(#"{"pull_request": {"head": {"repo": {"full_name": "eve/repo"}}}}"#) == ["told 0 5"])
+    }
+
+    @Test(
+        "J9: who follows a fork's run has secrets, and does not check out its commit",
+        arguments: [false, true]
+    )
+    func followed(_ isOfFork: Bool) throws {
+        let follower = """
+            on: { workflow_run: { workflows: [PR], types: [completed] } }
+            jobs:
+              a:
+                runs-on: ubuntu-latest
+                steps: [ { uses: actions/checkout@v4, with: { ref: '${{ github.event.workflow_run.head_sha }}' } }, { run: echo has it } ]
+            """
+        let workflow =
+            "name: PR\non: pull_request\njobs: { a: { runs-on: ubuntu-latest, steps: [ { run: 'true' } ] } }\n"
+        try site.write(
+            [".github/workflows/w.yml": workflow, ".github/workflows/f.yml": follower],
+            to: repository
+        )
+        try site.git("add", "-A", in: repository)
+        try site.git("commit", "-qm", "followed", in: repository)
+        try site.git("checkout", "-q", "feature", in: repository)
+        try site.git("merge", "-q", "main", in: repository)
+        try commit(["side": "of the fork\n"], "of the fork")
+        try site.git("checkout", "-q", "main", in: repository)
+        let payload = isOfFork ? #"{"pull_request": {"head": {"repo": {"full_name": "eve/repo"}}}}"# : "{}"
+        let ran = try site.start(
+            ["trigger", "pull_request", "--head", "feature", "--payload", "-", "--format", "json"],
+            in: repository,
+            input: payload
+        ).wait()
+        #expect(ran.runs.count == 2, "\(ran.everything)")
+        #expect(ran.log.contains("has it") != isOfFork, "\(ran.log)")
+        #expect(ran.log.contains { $0.contains("Refusing to check out fork") } == isOfFork, "\(ran.log)")
+    }
+
     @Test("pull_request_target runs on the base")
     func target() throws {
         let ran = try site.flowrun(

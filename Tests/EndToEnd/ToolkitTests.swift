@@ -93,7 +93,8 @@ struct ToolkitTests {
         #expect(!FileManager.default.fileExists(atPath: "\(site.state)/blobs"))
     }
 
-    @Test func whatAKilledRunWasSendingIsNotThereAndGoesWithTheNext() throws {
+    @Test("G5: what a killed run was sending is not there, and goes with the next")
+    func whatAKilledRunWasSendingIsNotThereAndGoesWithTheNext() throws {
         let site = try Site()
         let script = """
             const base = process.env.ACTIONS_RESULTS_URL;
@@ -128,6 +129,88 @@ struct ToolkitTests {
         #expect(next.status == 0 && next.log.contains("found false"), "\(next.log)\(next.errors)")
         #expect(site.files(in: "blobs").isEmpty, "\(site.files(in: "blobs"))")
         #expect(site.leftovers().isEmpty)
+    }
+
+    /// Sends an artifact of 64 MB, of which `PART` bytes come in the first try.
+    private static let sending = """
+        const http = require('http'), crypto = require('crypto');
+        const token = process.env.ACTIONS_RUNTIME_TOKEN;
+        const scope = JSON.parse(Buffer.from(token.split('.')[1], 'base64url')).scp.match(/Actions.Results:([^: ]+):([^ ]+)/);
+        const ids = { workflow_run_backend_id: scope[1], workflow_job_run_backend_id: scope[2] };
+        const call = (method, fields) => fetch(process.env.ACTIONS_RESULTS_URL
+          + 'twirp/github.actions.results.api.v1.ArtifactService/' + method, {
+          method: 'POST', body: JSON.stringify({ ...ids, ...fields }),
+          headers: { authorization: 'Bearer ' + token, 'content-type': 'application/json' } }).then(r => r.json());
+        const bytes = Buffer.alloc(64 << 20, 'artifact');
+        const hash = 'sha256:' + crypto.createHash('sha256').update(bytes).digest('hex');
+        const put = (url, body, sent) => new Promise(done => {
+          const request = http.request(url, { method: 'PUT', headers: { 'content-length': body.length } });
+          request.on('response', answer => { answer.resume(); done(answer.statusCode); });
+          request.on('error', () => done('cut'));
+          if (sent === undefined) return request.end(body);
+          request.write(body.subarray(0, sent), () => { console.log('half is sent'); setTimeout(() => request.destroy(), +process.env.HOLD); });
+        });
+        const shown = async (when) => console.log(when + ' ' + JSON.stringify((await call('ListArtifacts', {})).artifacts.length));
+        (async () => {
+          const made = await call('CreateArtifact', { name: 'big', version: 4 });
+          const block = made.signed_upload_url + '&comp=block&blockid=YQ%3D%3D';
+          const list = () => put(made.signed_upload_url + '&comp=blocklist', Buffer.from('<BlockList><Latest>YQ==</Latest></BlockList>'));
+          console.log('first ' + await put(block, bytes, 32 << 20));
+          await shown('after the cut');
+          console.log('list ' + await list());
+          const early = await call('FinalizeArtifact', { name: 'big', size: String(bytes.length), hash });
+          console.log('early ' + (early.ok === true));
+          await shown('after that');
+          console.log('again ' + await put(block, bytes) + ' ' + await list());
+          const wrong = await call('FinalizeArtifact', { name: 'big', size: String(bytes.length), hash: 'sha256:' + '0'.repeat(64) });
+          console.log('wrong ' + (wrong.ok === true));
+          const done = await call('FinalizeArtifact', { name: 'big', size: String(bytes.length), hash });
+          console.log('done ' + done.ok);
+          await shown('at the end');
+        })();
+        """
+
+    @Test("G5: of an artifact that was cut nothing is seen until it has come whole")
+    func anArtifactThatWasCutIsSentAgain() throws {
+        let site = try Site()
+        let repository = try repository(
+            site,
+            script: Self.sending,
+            steps: "- uses: ./act\n  env: { HOLD: '1' }"
+        )
+        let done = try push(site, repository)
+        #expect(done.status == 0, "\(done.everything)")
+        let words = [
+            "half is sent", "first cut", "after the cut 0", "list 400", "early false", "after that 0",
+            "again 201 201",
+            "wrong false", "done true", "at the end 1",
+        ]
+        #expect(done.log.filter(words.contains) == words, "\(done.log)")
+        #expect(site.files(in: "blobs").count == 1, "\(site.files(in: "blobs"))")
+    }
+
+    @Test("G5: what a killed worker was receiving is no artifact, and its job fails by name")
+    func whatAKilledWorkerWasReceivingIsNoArtifact() throws {
+        let house = try DaemonSite()
+        let repository = try repository(
+            house.site,
+            script: Self.sending,
+            steps: "- uses: ./act\n  env: { HOLD: '60000' }"
+        )
+        try house.up()
+        let queued = try house.site.start(
+            ["trigger", "push", "--detach"],
+            in: repository
+        ).wait()
+        #expect(queued.status == 0, "\(queued.everything)")
+        try Wait.until("half is sent") { try house.log("1").contains("half is sent") }
+        for worker in house.workers() { kill(worker, SIGKILL) }
+        let run = try house.ended("1")
+        #expect(run["conclusion"] as? String == "failure")
+        #expect("\(run)".contains("worker-lost signal 9"), "\(run)")
+        let list = try house.site.flowrun("artifact", "list", "--json", in: repository)
+        #expect(try JSON(list.output).list.isEmpty, "\(list.everything)")
+        #expect(house.site.leftovers(except: ["daemon"]).isEmpty)
     }
 }
 

@@ -292,6 +292,76 @@ struct WebhookTests {
         #expect(try send([tag])[0].hasPrefix("200 "))
     }
 
+    /// A pull request of GitHub's or GitLab's words from a repository with another name.
+    private func forkedPull(_ commit: String, gitLab: Bool) -> Call {
+        guard !gitLab else {
+            return Call(
+                path: "/hooks/gitlab",
+                headers: ["X-Gitlab-Event": "Merge Request Hook", "X-Gitlab-Token": "@SECRET"],
+                body: """
+                    {"object_kind":"merge_request","user":{"username":"eve"},"project":{"path_with_namespace":"@NAME",\
+                    "default_branch":"main"},"object_attributes":{"iid":7,"action":"open","title":"T","source_branch":"main",\
+                    "target_branch":"main","source_project_id":9,"target_project_id":4,\
+                    "source":{"path_with_namespace":"eve/model"},"last_commit":{"id":"\(commit)"}}}
+                    """
+            )
+        }
+        return Call(
+            headers: [
+                "X-GitHub-Event": "pull_request", "X-GitHub-Delivery": "p1",
+                "X-Hub-Signature-256": "sha256=@HMAC",
+            ],
+            body: """
+                {"action":"opened","number":7,"pull_request":{"number":7,"title":"T","state":"open",\
+                "base":{"ref":"main","sha":"\(commit)","repo":{"full_name":"@NAME"}},\
+                "head":{"ref":"main","sha":"\(commit)","repo":{"full_name":"eve/model"}}},\
+                "repository":{"full_name":"@NAME"},"sender":{"login":"eve"}}
+                """
+        )
+    }
+
+    @Test(
+        "J9: a fork's pull request runs nothing unless it may, and then has no secret",
+        arguments: [false, true]
+    )
+    func forks(_ isGitLab: Bool) throws {
+        let workflow = """
+            on: pull_request
+            permissions: write-all
+            jobs:
+              a:
+                runs-on: ubuntu-latest
+                environment: production
+                env: { KEY: '${{ secrets.KEY }}', DEEP: '${{ secrets.DEEP }}', TOKEN: '${{ secrets.GITHUB_TOKEN }}' }
+                steps:
+                  - run: 'echo "told [$KEY] [$DEEP] ${#TOKEN} [$ACTIONS_ID_TOKEN_REQUEST_URL]"; test "$TOKEN" != ghp_of_the_owner'
+            """
+        for (name, value) in [("KEY", "key-4711"), ("GITHUB_TOKEN", "ghp_of_the_owner")] {
+            try site.flowrun("secret", "set", name, in: clone, input: value)
+        }
+        try site.flowrun("secret", "set", "DEEP", "--env", "production", in: clone, input: "deep-4711")
+        try house.up()
+        let (_, commit) = try pushedCommit(".github/workflows/w.yml", workflow)
+        for head in ["refs/pull/7/head", "refs/merge-requests/7/head"] {
+            try site.git("push", "-q", "origin", "main:\(head)", in: work)
+        }
+        #expect(try send([forkedPull(commit, gitLab: isGitLab)])[0].hasPrefix("202 "))
+        try Wait.until("it is dealt with") { try house.rows("SELECT status FROM events") == ["refused"] }
+        #expect(try house.rows("SELECT reason FROM events")[0].contains("of the fork `eve/model`"))
+        #expect(try house.rows("SELECT count(*) FROM runs") == ["0"])
+
+        try site.write(["flowrun.yaml": "fork-pull-requests: run\n"], to: clone)
+        var again = forkedPull(commit, gitLab: isGitLab)
+        again.headers["X-GitHub-Delivery"] = "p2"
+        again.body = again.body.replacing("\"T\"", with: "\"Again\"")
+        #expect(try send([again])[0].hasPrefix("202 "))
+        let run = try house.ended("1")
+        #expect(run["conclusion"] as? String == "success", "\(run)")
+        let log = try house.log("1")
+        #expect(log.firstMatch(of: /told \[\] \[\] [1-9][0-9]* \[\]/) != nil, "\(log)")
+        #expect(!log.contains("4711"))
+    }
+
     @Test(
         "G4: the forge is told of the run's end by a status, tried until it takes it, and with the token alone"
     )

@@ -17,7 +17,7 @@ struct DeliveryTests {
             at: address,
             token: "t0k",
             send: { [server] in try await server.answer($0) },
-            pause: { _ in }
+            pause: { [server] in await server.rest($0) }
         )
     }
 
@@ -134,6 +134,44 @@ struct DeliveryTests {
         #expect(await server.comments[0].body.contains("![p](/uploads/1/p.png)"))
         let gitHub = CommentDelivery(forge: target(.github), key: "b")
         await #expect(throws: ReportsError.self) { try await gitHub.deliver(prepared, options, in: context) }
+    }
+
+    @Test("G4: a busy forge is asked again when it says, else 1, 2, 4 s later, for ten minutes")
+    func aBusyForgeIsAskedAgain() async throws {
+        let delivery = CommentDelivery(forge: target(.github), key: "k")
+        await server.answerFirst([
+            ForgeResponse(status: 429, retryAfter: .seconds(90)), ForgeResponse(status: 503),
+            ForgeResponse(status: 403, retryAfter: .seconds(7)), ForgeResponse(status: 500),
+        ])
+        let outcome = try await delivery.deliver(report("# R"), CMLComment(), in: context)
+        #expect(outcome.action == .created)
+        // After the 500 it was looked up whether the comment is there.
+        #expect(await server.pauses == [90, 2, 7, 1].map { .seconds($0) })
+        #expect(await server.comments.count == 1)
+
+        await server.answerFirst(Array(repeating: ForgeResponse(status: 503), count: 100))
+        let prepared = try report("# S")
+        let error = await #expect(throws: ReportsError.self) {
+            try await CommentDelivery(forge: target(.github), key: "l").deliver(
+                prepared,
+                CMLComment(),
+                in: context
+            )
+        }
+        #expect(error?.description.contains("the forge says 503") == true)
+        let last = Array(await server.pauses.dropFirst(4))
+        #expect(Array(last.prefix(8)) == [1, 2, 4, 8, 16, 32, 60, 60].map { .seconds($0) })
+        #expect(last.reduce(.zero, +) <= .seconds(600) && last.last == .seconds(60), "\(last)")
+        await server.answerFirst([ForgeResponse(status: 429, retryAfter: .seconds(601))])
+        let sent = await server.requests.count
+        await #expect(throws: ReportsError.self) {
+            try await CommentDelivery(forge: target(.github), key: "m").deliver(
+                prepared,
+                CMLComment(),
+                in: context
+            )
+        }
+        #expect(await server.requests.count <= sent + 3, "longer than it may be waited is not waited")
     }
 
     @Test func aRefusalIsToldInTheForgesWords() async throws {

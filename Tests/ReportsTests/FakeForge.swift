@@ -19,6 +19,10 @@ actor FakeForge {
     /// How many of the next effects happen without an answer.
     var losses = 0
     var refusal: Int?
+    /// What the next requests that change something are answered, in this order, before anything is done.
+    var answers: [ForgeResponse] = []
+    /// How long was waited before further tries.
+    var pauses: [Duration] = []
     var pullOfCommit: Int?
     var graphQLAnswer = #"{"data":{}}"#
     var isProtected = false
@@ -27,6 +31,8 @@ actor FakeForge {
     private var next = 100
 
     func lose(_ count: Int) { losses = count }
+    func answerFirst(_ answers: [ForgeResponse]) { self.answers = answers }
+    func rest(_ time: Duration) { pauses.append(time) }
     func refuse(with status: Int) { refusal = status }
     func setPull(_ number: Int?) { pullOfCommit = number }
     func protect() { isProtected = true }
@@ -44,6 +50,7 @@ actor FakeForge {
     func answer(_ request: ForgeRequest) throws -> ForgeResponse {
         requests.append(request)
         if let refusal { return json(["message": "Bad credentials"], status: refusal) }
+        if request.method != "GET", !answers.isEmpty { return answers.removeFirst() }
         let url = URLComponents(string: request.url)
         let path = url?.percentEncodedPath ?? ""
         let response = respond(request, path, url?.queryItems ?? [])

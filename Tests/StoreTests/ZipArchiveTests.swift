@@ -81,13 +81,17 @@ struct ZipArchiveTests {
         #expect(FileManager.default.contents(atPath: "\(made.target)/a")?.count == 300_000)
     }
 
-    @Test(arguments: [
-        "z.writestr('../x', 'x')", "z.writestr('/abs', 'x')", "z.writestr('a/../../x', 'x')",
-        "z.writestr('a/./x', 'x')", "z.writestr('a//x', 'x')", "z.writestr('..\\\\x', 'x')",
-        "z.writestr('x', '1'); z.writestr('x', '2')", "z.writestr('x', '1'); z.writestr('x/', '')",
-        "i = zipfile.ZipInfo('l'); i.create_system = 3; i.external_attr = (stat.S_IFLNK | 0o777) << 16; z.writestr(i, '/etc')",
-        "i = zipfile.ZipInfo('f'); i.create_system = 3; i.external_attr = (stat.S_IFIFO | 0o777) << 16; z.writestr(i, '')",
-    ])
+    @Test(
+        "I3, I4: what would leave its folder is refused whole",
+        arguments: [
+            "z.writestr('../x', 'x')", "z.writestr('/abs', 'x')", "z.writestr('a/../../x', 'x')",
+            "z.writestr('a/./x', 'x')", "z.writestr('a//x', 'x')", "z.writestr('..\\\\x', 'x')",
+            "z.writestr('x', '1'); z.writestr('x', '2')", "z.writestr('a\\\\b', 'x')",
+            "z.writestr('x', '1'); z.writestr('x/', '')",
+            "i = zipfile.ZipInfo('l'); i.create_system = 3; i.external_attr = (stat.S_IFLNK | 0o777) << 16; z.writestr(i, '/etc')",
+            "i = zipfile.ZipInfo('f'); i.create_system = 3; i.external_attr = (stat.S_IFIFO | 0o777) << 16; z.writestr(i, '')",
+        ]
+    )
     func whatWouldLeaveItsFolderIsRefusedWhole(_ entry: String) throws {
         let made = try Made(
             "z = zipfile.ZipFile(sys.argv[1], 'w')\nz.writestr('ok', 'x')\n\(entry)\nz.close()"
@@ -100,11 +104,15 @@ struct ZipArchiveTests {
         #expect(made.names == ["a.zip", "out"], "\(made.names)")
     }
 
-    @Test(arguments: [
-        // Another name in the entry's own head, other bytes, an end that is cut, and no archive.
-        "b = b.replace(b'good', b'evil', 1)", "b = b.replace(b'text', b'TEXT', 1)", "b = b[:-5]", "b = b'PK'",
-        "b = b''", "b = b[:40] + b[60:]", "b = os.urandom(1000)",
-    ])
+    @Test(
+        "I4: what is damaged is refused whole",
+        arguments: [
+            // Another name in the entry's own head, other bytes, an end that is cut, and no archive.
+            "b = b.replace(b'good', b'evil', 1)", "b = b.replace(b'text', b'TEXT', 1)", "b = b[:-5]",
+            "b = b'PK'",
+            "b = b''", "b = b[:40] + b[60:]", "b = os.urandom(1000)",
+        ]
+    )
     func whatIsDamagedIsRefusedWhole(_ change: String) throws {
         let made = try Made(
             """
@@ -117,7 +125,28 @@ struct ZipArchiveTests {
         #expect(made.names == ["a.zip", "out"], "\(made.names)")
     }
 
-    @Test func aBombIsNotUnpacked() throws {
+    @Test("I3: no more of a mode is taken than whether it may be run")
+    func noMoreOfAModeIsTaken() throws {
+        let made = try Made(
+            """
+            z = zipfile.ZipFile(sys.argv[1], 'w')
+            for name, mode in (('suid', 0o106755), ('open', 0o101777), ('none', 0o100000)):
+                i = zipfile.ZipInfo(name); i.create_system = 3; i.external_attr = mode << 16; z.writestr(i, 'x')
+            z.close()
+            """
+        )
+        try made.extract()
+        for (name, mode) in [("suid", 0o755), ("open", 0o755), ("none", 0o644)] {
+            var facts = stat()
+            #expect(
+                lstat("\(made.target)/\(name)", &facts) == 0 && Int(facts.st_mode & 0o7777) == mode,
+                "\(name)"
+            )
+        }
+    }
+
+    @Test("I5: a bomb is not unpacked")
+    func aBombIsNotUnpacked() throws {
         let made = try Made(
             "z = zipfile.ZipFile(sys.argv[1], 'w', zipfile.ZIP_DEFLATED); z.writestr('a', bytes(5000000)); z.close()"
         )

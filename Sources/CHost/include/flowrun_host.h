@@ -16,6 +16,12 @@ int flowrun_spawn(
     pid_t *pid, const char *program, char *const arguments[], char *const environment[], const char *folder,
     int output);
 
+/// As `flowrun_spawn` with an output, for a program that is in a control group from its first instruction on: `group` is
+/// the group's file `cgroup.procs`. Sets `is_refused` where the error is that the group does not take it.
+int flowrun_spawn_bounded(
+    pid_t *pid, const char *program, char *const arguments[], char *const environment[], const char *folder,
+    int output, const char *group, int *is_refused);
+
 /// Makes a pipe, for reading and for writing, which no process that is spawned meanwhile holds open. Gives 0 or -1.
 int flowrun_pipe(int ends[2]);
 

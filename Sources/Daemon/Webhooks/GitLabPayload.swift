@@ -63,9 +63,11 @@ struct GitLabPayload {
 
     private func pullRequest(_ action: String) -> Value {
         let facts = body["object_attributes"]
-        func side(_ ref: Value, _ sha: Value) -> Value {
+        func side(_ ref: Value, _ sha: Value, _ repository: Value) -> Value {
             Self.object([("ref", ref), ("sha", sha), ("repo", repository)])
         }
+        let isOfFork = facts["source_project_id"].text != facts["target_project_id"].text
+        let fork = Self.object([("full_name", facts["source"]["path_with_namespace"])])
         return Self.object([
             ("action", .string(action)), ("number", facts["iid"]),
             (
@@ -76,8 +78,15 @@ struct GitLabPayload {
                     ("draft", facts["work_in_progress"]),
                     ("merged", .boolean(facts["action"].text == "merge")),
                     ("merge_commit_sha", facts["merge_commit_sha"]),
-                    ("base", side(facts["target_branch"], .null)),
-                    ("head", side(facts["source_branch"], facts["last_commit"]["id"])),
+                    ("base", side(facts["target_branch"], .null, repository)),
+                    (
+                        "head",
+                        side(
+                            facts["source_branch"],
+                            facts["last_commit"]["id"],
+                            isOfFork ? fork : repository
+                        )
+                    ),
                     ("user", Self.object([("login", body["user"]["username"])])),
                 ])
             ),

@@ -19,6 +19,8 @@ package struct ExecutorError: Error, Sendable, Equatable, CustomStringConvertibl
         /// It outlived SIGKILL, as a process that hangs in the kernel does.
         case unkillable(pid: Int32)
         case spawnFailed
+        /// The control group that is to bound the job's processes cannot be made, or does not take one.
+        case limitUnusable
     }
 
     package var reason: Reason
@@ -38,7 +40,8 @@ package struct ExecutorError: Error, Sendable, Equatable, CustomStringConvertibl
         switch reason {
         case .executableNotFound, .interpreterNotFound: 127
         case .notExecutable, .argumentsTooLarge: 126
-        case .workingDirectoryUnusable, .unusableEnvironment, .resourcesExhausted, .unkillable, .spawnFailed:
+        case .workingDirectoryUnusable, .unusableEnvironment, .resourcesExhausted, .unkillable, .spawnFailed,
+            .limitUnusable:
             1
         }
     }
@@ -55,6 +58,8 @@ package struct ExecutorError: Error, Sendable, Equatable, CustomStringConvertibl
         case .resourcesExhausted: "the system has no room for `\(subject)`\(why)"
         case .unkillable(let pid): "process \(pid) of `\(subject)` does not end, even after SIGKILL"
         case .spawnFailed: "`\(subject)` could not be started\(why)"
+        case .limitUnusable:
+            "`limits.pids` needs a control group that bounds processes: `\(subject)` cannot be used\(why)"
         }
     }
 }

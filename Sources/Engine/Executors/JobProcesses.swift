@@ -14,6 +14,7 @@ package final class JobProcesses: Sendable {
         var sessions: [Int32] = []
         var steps = 0
         var group: ControlGroup?
+        var bounds: PidsGroup?
         var isLive = true
     }
 
@@ -52,13 +53,30 @@ package final class JobProcesses: Sendable {
         state = Mutex(State(group: group))
     }
 
-    deinit { _ = leave() }
+    deinit {
+        _ = leave()
+        _ = bounds?.remove()
+    }
 
     /// What every process of the job has in its environment.
     package var environment: [String: String] { [Self.variable: cookie] }
 
     /// Whether a control group holds the job.
     package var hasControlGroup: Bool { state.withLock { $0.group != nil } }
+
+    /// Bounds how many processes and threads the job has at a time; it is for those that are started from now on.
+    ///
+    /// - Throws: Where this machine gives no control group for it.
+    package func bound(to limit: Int) throws(ExecutorError) {
+        let group = try PidsGroup.make(named: cookie, limit: limit)
+        state.withLock { $0.bounds = group }
+    }
+
+    /// The group in which the job's processes are to start, if they are bounded.
+    var bounds: PidsGroup? { state.withLock { $0.bounds } }
+
+    /// How often a process of the job could not be started because of its bound.
+    package var refusedStarts: Int { bounds?.refusals ?? 0 }
 
     /// The value for one step, or nil where the workflow has set the variable to something of its own, which is
     /// its documented way to leave a process alone until the end of the job.
@@ -79,7 +97,7 @@ package final class JobProcesses: Sendable {
     package func sweep() async -> [RunningProcess] {
         // What a step leaves behind is adopted by this process or is below one that was: without any child there is
         // nothing to look for, and reading all of /proc would take longer than a short job.
-        if Subreaper.isSet, !hasControlGroup, Self.hasNoChild {
+        if Subreaper.isSet, !hasControlGroup, bounds == nil, Self.hasNoChild {
             _ = leave()
             return []
         }
@@ -90,6 +108,9 @@ package final class JobProcesses: Sendable {
     package static func sweep(cookie: String) async -> [RunningProcess] {
         await onThread {
             var ended = Ended()
+            if let bounds = PidsGroup.left(named: cookie) {
+                endAll(in: bounds, &ended)
+            }
             if let group = ControlGroup.left(named: cookie) {
                 endAll(of: group, &ended)
             }
@@ -117,10 +138,12 @@ package final class JobProcesses: Sendable {
     private func sweepNow() -> [RunningProcess] {
         var ended = Ended()
         let era = leave()
-        let group = state.withLock { state in
-            defer { state.group = nil }
-            return state.group
+        let (group, bounds) = state.withLock { state in
+            defer { (state.group, state.bounds) = (nil, nil) }
+            return (state.group, state.bounds)
         }
+        // First, as nothing can be started there any more.
+        if let bounds { Self.endAll(in: bounds, &ended) }
         if let group, group.leave() { Self.endAll(of: group, &ended) }
         if Subreaper.isSet, Self.hasNoChild { return ended.list }
         Self.repeatUntilEmpty {
@@ -184,6 +207,19 @@ package final class JobProcesses: Sendable {
         if !found.isEmpty { group.kill() }
         let limit = ContinuousClock.now + .seconds(1)
         while !group.remove(), ContinuousClock.now < limit { usleep(1000) }
+    }
+
+    /// Kills all that is in a bounded group and removes it, which the kernel lets happen a moment after the last has gone.
+    private static func endAll(in bounds: PidsGroup, _ ended: inout Ended) {
+        bounds.close()
+        let limit = ContinuousClock.now + .seconds(5)
+        repeat {
+            for pid in bounds.pids {
+                if let entry = ProcessTable.entry(pid), !entry.isZombie { ended.kill(entry) }
+            }
+            if bounds.remove() { return }
+            usleep(1000)
+        } while ContinuousClock.now < limit
     }
 
     /// Two empty passes in a row are needed: a process can be born between listing and killing.

@@ -70,7 +70,7 @@ final class ProcessThread: Sendable {
         ChildRegistry.shared.spawnBegins()
         let child: SpawnedProcess
         do throws(ExecutorError) {
-            child = try SpawnedProcess(command, at: path, output: pipe.write)
+            child = try SpawnedProcess(command, at: path, output: pipe.write, in: job?.bounds)
         } catch {
             ChildRegistry.shared.spawnFailed()
             throw error

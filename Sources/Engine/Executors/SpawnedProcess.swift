@@ -8,7 +8,14 @@ struct SpawnedProcess {
     private(set) var watch: Int32
 
     /// Starts a command whose file is at `path`, with its output going to a descriptor.
-    init(_ command: Command, at path: String, output: Int32) throws(ExecutorError) {
+    ///
+    /// - Parameter bounds: The control group that it is to be in from its start.
+    init(
+        _ command: Command,
+        at path: String,
+        output: Int32,
+        in bounds: PidsGroup? = nil
+    ) throws(ExecutorError) {
         var arguments = ([command.executable] + command.arguments).map { strdup($0) }
         var environment = command.environment.map { strdup("\($0.key)=\($0.value)") }
         defer {
@@ -18,7 +25,26 @@ struct SpawnedProcess {
         arguments.append(nil)
         environment.append(nil)
         var pid: pid_t = 0
-        let fault = flowrun_spawn(&pid, path, arguments, environment, command.workingDirectory, output)
+        let folder = command.workingDirectory
+        let fault: Int32
+        if let bounds {
+            var isRefused: Int32 = 0
+            fault = flowrun_spawn_bounded(
+                &pid,
+                path,
+                arguments,
+                environment,
+                folder,
+                output,
+                bounds.entry,
+                &isRefused
+            )
+            if isRefused != 0 {
+                throw ExecutorError(.limitUnusable, bounds.path, cause: String(cString: strerror(fault)))
+            }
+        } else {
+            fault = flowrun_spawn(&pid, path, arguments, environment, folder, output)
+        }
         guard fault == 0 else { throw Self.error(fault, command) }
         self.pid = pid
         watch = flowrun_watch(pid)

@@ -11,6 +11,7 @@ package struct WorkerSettings: Sendable, Codable {
     package var isOffline: Bool
     package var pythonInstaller: PythonInstaller
     package var keptWorkspaces: Int
+    package var processLimit: Int?
 
     init(_ services: JobServices) {
         actionSources = services.actionSources
@@ -19,6 +20,7 @@ package struct WorkerSettings: Sendable, Codable {
         isOffline = services.isOffline
         pythonInstaller = services.pythonInstaller
         keptWorkspaces = services.keptWorkspaces
+        processLimit = services.processLimit
     }
 }
 

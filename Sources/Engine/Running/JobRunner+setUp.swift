@@ -19,6 +19,7 @@ extension JobRunner {
         firstMasks = masker.patterns.version
         if let notice = folders.notice { line("##[warning]\(notice)", step: 1) }
         guard frame.status == .success else { return false }
+        if let limit = services.processLimit { try processes.bound(to: limit) }
         line("flowrun \(FlowrunVersion.text), runner \(RunnerFacts.name)", step: 1)
         line(
             "Job \(order.name) of run \(order.facts.runID) on \(order.labels.joined(separator: ", "))",
@@ -50,6 +51,7 @@ extension JobRunner {
     /// Takes the job's outputs and makes sure that nothing of it still runs.
     func complete() async throws -> [(name: String, value: String)] {
         let number = nextStepNumber - 1
+        tellRefusedStarts(step: number)
         for orphan in await processes.sweep() {
             line("Terminated orphan process: \(orphan.pid) (\(orphan.name))", step: number)
         }
@@ -68,6 +70,16 @@ extension JobRunner {
         try hideLateMasks(step: number)
         if try !keepIfUnfinished() { clearFolders(step: number) }
         return outputs
+    }
+
+    /// A step may have failed, or not even noticed, because it could start nothing more.
+    private func tellRefusedStarts(step number: Int) {
+        let count = processes.refusedStarts
+        guard count > 0, let limit = services.processLimit else { return }
+        let message =
+            "Processes of this job could not be started \(count) times: `limits.pids` is \(limit)."
+        line("##[warning]\(message)", step: number)
+        recorder.annotation(Annotation(level: .warning, message: message, step: number))
     }
 
     /// What a step has masked only after it was printed is shown by then; it does not stay in the log.

@@ -25,6 +25,8 @@ package struct JobServices: Sendable {
     package var toolkit: (any ToolkitServices)?
     /// Of so many jobs that failed, the newest, the workspaces are kept for `run resume`.
     package var keptWorkspaces = 5
+    /// So many processes and threads may each job have at a time.
+    package var processLimit: Int?
     /// Where jobs are run.
     package var placement: any JobPlacement = OwnProcess()
     /// Whether this process runs one job and nothing else.

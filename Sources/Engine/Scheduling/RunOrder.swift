@@ -34,6 +34,8 @@ package struct RunOrder: Sendable {
     var mustRun = false
     /// Secrets of those above that the workflow may not read: its logs do not show them all the same.
     package var hiddenValues: Set<String> = []
+    /// Whether a fork has written what runs: its token reads and no more.
+    var isOfFork = false
     /// Whether the call above may hand down the right to ask for identity tokens; absent where nothing is above.
     var callerAllowsIDTokens: Bool?
     /// What the token of the call above is good for; absent where nothing is above.
@@ -93,6 +95,7 @@ package struct RunOrder: Sendable {
     ///
     /// A call hands down what it has and no more; what is called and says nothing of its own has all of it.
     func allowsIDTokens(_ job: Job) -> Bool {
+        guard !isOfFork else { return false }
         let own = (job.permissions ?? tree.workflow.permissions)?.allowsIDTokens
         guard let callerAllowsIDTokens else { return own ?? false }
         return callerAllowsIDTokens && own ?? true
@@ -101,7 +104,10 @@ package struct RunOrder: Sendable {
     /// What a job's own token is good for: the job's `permissions`, else the workflow's, within those of a call above.
     func rights(of job: Job) -> TokenRights {
         let own = (job.permissions ?? tree.workflow.permissions).map(TokenRights.init)
-        guard let callerRights else { return own ?? .restricted }
+        guard let callerRights else {
+            let rights = own ?? .restricted
+            return isOfFork ? rights.within(TokenRights(.readAll)) : rights
+        }
         return own?.within(callerRights) ?? callerRights
     }
 

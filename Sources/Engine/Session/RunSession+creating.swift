@@ -76,9 +76,11 @@ extension RunSession {
         SessionOptions.context(try options.variables(in: store, for: site.facts.path))
     }
 
-    /// Secrets for a run, its own token where none is given.
-    func secrets(_ site: SessionSite) throws -> [String: String] {
-        var secrets = try options.secrets(in: store, for: site.facts.path)
+    /// Secrets for a run, its own token where none is given; for a fork's none of the stored ones.
+    func secrets(_ site: SessionSite, for event: Event) throws -> [String: String] {
+        var secrets =
+            event.fork == nil
+            ? try options.secrets(in: store, for: site.facts.path) : options.secretsOfFork
         if secrets["GITHUB_TOKEN"] == nil { secrets["GITHUB_TOKEN"] = LocalToken.make() }
         return secrets
     }

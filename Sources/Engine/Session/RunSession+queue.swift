@@ -16,6 +16,12 @@ extension RunSession {
     ///   what is wrong with it.
     package func makeRuns(of record: EventRecord) async throws -> EventOutcome {
         var record = record
+        if record.source == .webhook, !options.runsForks, let fork = record.event.fork {
+            throw SessionError.refused(
+                "the pull request is of the fork `\(fork)`, whose author wrote what it would run on this machine; "
+                    + "`fork-pull-requests: run` in flowrun.yaml lets it, without secrets"
+            )
+        }
         if record.source == .webhook { record.event = try await completed(record.event) }
         let event = record.event
         let site = try self.site(of: event.sha)

@@ -120,8 +120,9 @@ package actor RunSession {
     /// - Parameter queued: The run, where it has its row in the store already.
     func start(_ plan: PlannedRun, site: SessionSite, as queued: QueuedRun? = nil) async throws -> RunStart {
         try await cloud?.prepare(secretSet: options.secretSet, store: store)
-        let secrets = try secrets(site)
-        let local = try cloud?.environment(for: secrets, secretSet: options.secretSet) ?? []
+        let isOfFork = plan.event.fork != nil
+        let secrets = try secrets(site, for: plan.event)
+        let local = try isOfFork ? [] : cloud?.environment(for: secrets, secretSet: options.secretSet) ?? []
         let vars = try variables(site)
         let record = try queued?.record ?? create(plan, site: site, vars: vars)
         var order = RunOrder(
@@ -135,9 +136,12 @@ package actor RunSession {
             matrixSelection: options.matrix,
             isDebugging: options.isDebugging || Self.asksForDebugging(secrets, vars),
             settings: { [options, store] in
-                try options.ownSettings(of: $0, in: store, for: site.facts.path)
+                var settings = try options.ownSettings(of: $0, in: store, for: site.facts.path)
+                if isOfFork { settings.secrets = [:] }
+                return settings
             }
         )
+        order.isOfFork = isOfFork
         order.carried = plan.earlier?.carried ?? []
         order.resumed = plan.earlier?.resumed ?? ResumedJobs()
         order.protections = options.protections

@@ -28,6 +28,11 @@ extension SessionOptions {
         return secrets
     }
 
+    /// The secrets of a run that a fork has written: those that a person gave for it by name.
+    var secretsOfFork: [String: String] {
+        Dictionary(secrets.map { ($0.key.uppercased(), $0.value) }, uniquingKeysWith: { $1 })
+    }
+
     /// Secrets and variables as a deployment environment has them; without its name those of the repository.
     func settings(
         of environment: String?,

@@ -28,6 +28,8 @@ package struct SessionOptions: Sendable {
     package var maxParallel: Int?
     /// Whether the `workflow_run` workflows that a run would start are started.
     package var cascades = true
+    /// Whether pull requests of forks, as a forge tells of them, run here at all.
+    package var runsForks = false
     package var hostEnvironment: [String: String]
     package var isDebugging = false
 

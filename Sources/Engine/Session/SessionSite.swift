@@ -242,6 +242,7 @@ package struct SessionSite: Sendable {
                 conclusion: run.conclusion?.rawValue,
                 headBranch: run.headBranch,
                 headSHA: run.headSHA,
+                headRepository: Self.headRepository(of: upstream),
                 actor: upstream.actor,
                 createdAt: run.createdAt,
                 startedAt: run.startedAt,
@@ -257,6 +258,13 @@ package struct SessionSite: Sendable {
             actor: actor,
             chainDepth: depth
         )
+    }
+
+    /// The fork that an event's pull request is of; those who follow its runs have secrets, and are to know.
+    private static func headRepository(of upstream: Event) -> Value? {
+        let head = upstream.payload["pull_request"]["head"]["repo"]
+        if !head["full_name"].text.isEmpty { return head }
+        return upstream.fork.map { .object(ObjectValue([("full_name", .string($0))])) }
     }
 
     // MARK: Facts

@@ -1,3 +1,4 @@
+package import Expressions
 package import Foundation
 
 /// What payloads say of a repository.
@@ -189,6 +190,8 @@ package struct WorkflowRunFacts: Sendable {
     package var headBranch: String?
     package var headSHA: String
     package var headCommit: PayloadCommit?
+    /// The repository that the commit is of, where it is a fork; the own one where it is absent.
+    package var headRepository: Value?
     package var actor: String
     package var createdAt: Date
     package var startedAt: Date?
@@ -208,6 +211,7 @@ package struct WorkflowRunFacts: Sendable {
         headBranch: String?,
         headSHA: String,
         headCommit: PayloadCommit? = nil,
+        headRepository: Value? = nil,
         actor: String,
         createdAt: Date,
         startedAt: Date?,
@@ -226,6 +230,7 @@ package struct WorkflowRunFacts: Sendable {
         self.headBranch = headBranch
         self.headSHA = headSHA
         self.headCommit = headCommit
+        self.headRepository = headRepository
         self.actor = actor
         self.createdAt = createdAt
         self.startedAt = startedAt

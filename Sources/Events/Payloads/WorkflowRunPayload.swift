@@ -32,7 +32,7 @@ package func workflowRunPayload(_ run: WorkflowRunFacts, in repository: PayloadR
         "rerun_url": .string("\(url)/rerun"),
         "workflow_url": .string(workflowURL),
         "repository": repository.payload,
-        "head_repository": repository.payload,
+        "head_repository": run.headRepository ?? repository.payload,
     ])
     return object([
         "action": .string(run.action),

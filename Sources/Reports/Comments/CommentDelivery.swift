@@ -74,7 +74,7 @@ package struct CommentDelivery: Sendable {
         at place: CommentPlace
     ) async throws(ReportsError) -> (ForgeComment, Action) {
         let marker = CommentText.marker(key)
-        for attempt in 1...3 {
+        for attempt in 1...ForgeClient.tries {
             do {
                 let known = try await forge.comments(at: place)
                 if let own = known.last(where: { $0.body.contains(marker) }) {
@@ -86,10 +86,11 @@ package struct CommentDelivery: Sendable {
                 }
                 return (try await forge.post(text, at: place), .created)
             } catch {
-                guard error.isAmbiguous, attempt < 3 else { throw error }
+                guard error.isAmbiguous, attempt < ForgeClient.tries else { throw error }
+                try await forge.rest(after: attempt)
             }
         }
-        throw ReportsError(.noAnswer(request: "comment", problem: "it was tried three times"))
+        throw ReportsError(.noAnswer(request: "comment", problem: "it was tried \(ForgeClient.tries) times"))
     }
 
     private func place(

@@ -145,7 +145,8 @@ package struct PullRequestProposal: Sendable, Equatable {
                     try await forge.openPullRequest(from: branch, to: target, title: title, body: body), true
                 )
             } catch {
-                guard error.isAmbiguous, attempt < 3 else { throw error }
+                guard error.isAmbiguous, attempt < ForgeClient.tries else { throw error }
+                try await forge.rest(after: attempt)
                 attempt += 1
             }
         }

@@ -57,6 +57,8 @@ package protocol Forge: Sendable {
         -> String
     /// Makes a check run unless there is one with its key. Gives its page.
     func check(_ check: CheckReport) async throws(ReportsError) -> String
+    /// Waits before an effect whose answer went missing is looked up and tried again: 1, 2, 4 s and so on.
+    func rest(after attempt: Int) async throws(ReportsError)
     func openPullRequests(from branch: String) async throws(ReportsError) -> [ForgePullRequest]
     func openPullRequest(
         from branch: String,
@@ -73,36 +75,33 @@ package protocol Forge: Sendable {
 }
 
 /// The forge that answers at an address.
+///
+/// - Parameter patience: So long a request to a forge that is busy is sent again.
 package func forge(
     at address: ForgeAddress,
     token: String,
+    patience: Duration = .seconds(600),
     send: @escaping ForgeSend,
     pause: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
 ) -> any Forge {
+    func client(_ headers: [String: String]) -> ForgeClient {
+        ForgeClient(api: address.api, headers: headers, send: send, pause: pause, patience: patience)
+    }
     switch address.driver {
     case .github:
         let headers = [
             "Accept": "application/vnd.github+json", "Authorization": "Bearer \(token)",
             "X-GitHub-Api-Version": "2022-11-28", "User-Agent": "flowrun",
         ]
-        return GitHub(
-            address: address,
-            client: ForgeClient(api: address.api, headers: headers, send: send, pause: pause)
-        )
+        return GitHub(address: address, client: client(headers))
     case .gitea:
         let headers = [
             "Accept": "application/json", "Authorization": "token \(token)", "User-Agent": "flowrun",
         ]
-        return Gitea(
-            address: address,
-            client: ForgeClient(api: address.api, headers: headers, send: send, pause: pause)
-        )
+        return Gitea(address: address, client: client(headers))
     case .gitlab:
         let headers = ["Accept": "application/json", "PRIVATE-TOKEN": token, "User-Agent": "flowrun"]
-        return GitLab(
-            address: address,
-            client: ForgeClient(api: address.api, headers: headers, send: send, pause: pause)
-        )
+        return GitLab(address: address, client: client(headers))
     }
 }
 

@@ -19,12 +19,25 @@ package struct ForgeResponse: Sendable, Equatable {
     package var status: Int
     package var headers: [String: String]
     package var body: Data
+    /// How long the forge asks to wait before the next request.
+    package var retryAfter: Duration?
 
-    package init(status: Int, headers: [String: String] = [:], body: Data = Data()) {
+    package init(
+        status: Int,
+        headers: [String: String] = [:],
+        body: Data = Data(),
+        retryAfter: Duration? = nil
+    ) {
         self.status = status
         self.headers = headers
         self.body = body
+        self.retryAfter = retryAfter
     }
+
+    /// Whether the forge has done nothing, and says that it may later.
+    ///
+    /// GitHub's answer to too many comments in a short time is a 403.
+    var isBusy: Bool { status == 429 || status == 503 || status == 403 && retryAfter != nil }
 }
 
 /// Sends one request and gives the answer, of whatever status; throws where none came.
@@ -40,32 +53,54 @@ struct ForgeClient: Sendable {
     var send: ForgeSend
     /// Waits before another try; tests do not.
     var pause: @Sendable (Duration) async throws -> Void
+    /// So long a busy forge is waited for, from the first try of a request on.
+    var patience: Duration
 
-    /// Tries again what may be tried again: reading is harmless, and 429 and 503 say that nothing was done.
+    /// How often something is tried whose answer went missing.
+    static let tries = 4
+
+    /// Sends again what may be sent again: reading is harmless, and a busy forge has done nothing.
+    ///
+    /// - Returns: The last answer, where the forge was busy for longer than there is patience.
     func exchange(_ request: ForgeRequest) async throws(ReportsError) -> ForgeResponse {
         let name = "\(request.method) \(request.url)"
-        var wait = Duration.milliseconds(500)
-        for attempt in 1...4 {
-            let isLast = attempt == 4
+        let start = ContinuousClock.now
+        var waited = Duration.zero
+        var attempt = 1
+        while true {
+            var wait = Self.wait(after: attempt)
             do {
                 let response = try await send(request)
-                let isBusy = response.status == 429 || response.status == 503
-                let mayRetry = isBusy || (request.method == "GET" && response.status >= 500)
-                if isLast || !mayRetry { return response }
+                let mayRepeat = request.method == "GET" && response.status >= 500 && attempt < Self.tries
+                guard response.isBusy || mayRepeat else { return response }
+                if let asked = response.retryAfter { wait = max(asked, .zero) }
+                guard max(waited, .now - start) + wait <= patience else { return response }
             } catch {
-                if error is CancellationError || isLast || request.method != "GET" {
+                if error is CancellationError || attempt >= Self.tries || request.method != "GET" {
                     throw ReportsError(.noAnswer(request: name, problem: "\(error)"))
                 }
             }
-            do {
-                try await pause(wait)
-            } catch {
-                throw ReportsError(.noAnswer(request: name, problem: "interrupted"))
-            }
-            wait *= 2
+            try await rest(wait, before: name)
+            waited += wait
+            attempt += 1
         }
-        throw ReportsError(.noAnswer(request: name, problem: "it was tried four times"))
     }
+
+    /// Waits before another try of something that was made of several requests.
+    func rest(after attempt: Int) async throws(ReportsError) {
+        try await rest(Self.wait(after: attempt), before: api)
+    }
+
+    private func rest(_ time: Duration, before name: String) async throws(ReportsError) {
+        do {
+            try await pause(time)
+        } catch {
+            throw ReportsError(.noAnswer(request: name, problem: "interrupted"))
+        }
+    }
+
+    /// 1, 2, 4 s and so on up to a minute.
+    private static func wait(after attempt: Int) -> Duration { .seconds(min(60, 1 << min(attempt - 1, 6))) }
 
     func call<Answer: Decodable>(
         _ method: String,

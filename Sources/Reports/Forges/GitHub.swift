@@ -64,7 +64,7 @@ struct GitHub: Forge {
         struct Runs: Decodable { var checkRuns: [Run] }
         let query = "check_name=\(pathPart(check.title))&filter=all&per_page=100"
         let path = "\(repository)/commits/\(pathPart(check.sha))/check-runs?\(query)"
-        for attempt in 1...3 {
+        for attempt in 1...ForgeClient.tries {
             let answer = try await client.raw("GET", path)
             // A server that lists none has none; whether a check may be made is for the answer below to say.
             let known =
@@ -74,13 +74,19 @@ struct GitHub: Forge {
                 let made = try await client.call("POST", "\(repository)/check-runs", check.body, as: Run.self)
                 return made.htmlUrl ?? ""
             } catch {
-                guard error.isAmbiguous, attempt < 3 else { throw error }
+                guard error.isAmbiguous, attempt < ForgeClient.tries else { throw error }
+                try await client.rest(after: attempt)
             }
         }
         throw ReportsError(
-            .noAnswer(request: "POST \(repository)/check-runs", problem: "it was tried three times")
+            .noAnswer(
+                request: "POST \(repository)/check-runs",
+                problem: "it was tried \(ForgeClient.tries) times"
+            )
         )
     }
+
+    func rest(after attempt: Int) async throws(ReportsError) { try await client.rest(after: attempt) }
 
     func openPullRequests(from branch: String) async throws(ReportsError) -> [ForgePullRequest] {
         let owner = address.repository.split(separator: "/").first.map(String.init) ?? ""
@@ -195,7 +201,8 @@ extension ReportsError {
     var isAmbiguous: Bool {
         switch reason {
         case .noAnswer: true
-        case .refused(_, let status, _): status >= 500
+        // A busy forge, with 503, has done nothing.
+        case .refused(_, let status, _): status >= 500 && status != 503
         default: false
         }
     }

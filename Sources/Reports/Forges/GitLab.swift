@@ -113,6 +113,8 @@ struct GitLab: Forge {
         throw ReportsError(.unsupported("GitLab has no check runs; use `comment create` or a commit status"))
     }
 
+    func rest(after attempt: Int) async throws(ReportsError) { try await client.rest(after: attempt) }
+
     func openPullRequests(from branch: String) async throws(ReportsError) -> [ForgePullRequest] {
         let path = "\(project)/merge_requests?state=opened&source_branch=\(pathPart(branch))"
         let open = try await client.list(path, of: MergeRequest.self).compactMap(\.pullRequest)

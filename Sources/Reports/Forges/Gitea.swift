@@ -61,6 +61,8 @@ struct Gitea: Forge {
         throw ReportsError(.unsupported("Gitea has no check runs; use `comment create` or a commit status"))
     }
 
+    func rest(after attempt: Int) async throws(ReportsError) { try await client.rest(after: attempt) }
+
     func openPullRequests(from branch: String) async throws(ReportsError) -> [ForgePullRequest] {
         let path = "\(repository)/pulls?state=open"
         let open = try await client.list(path, size: "limit", of: HubPullRequest.self).map(\.pullRequest)

@@ -43,4 +43,14 @@ extension Store {
     package func bytes(ofBlob blob: String) throws(StoreError) -> BlobFile {
         try .reading(blobs.path(of: blob))
     }
+
+    /// Opens the bytes of a cache, which takes as long as to read them: those that were saved, or none.
+    package func bytes(of cache: CacheRecord) throws(StoreError) -> BlobFile {
+        let file = try bytes(ofBlob: cache.blob)
+        let sum = try BlobSum(of: file)
+        guard sum.size == cache.size, sum.digest == cache.digest else {
+            throw StoreError(.badArchive("its bytes are not those that were saved"), cache.key)
+        }
+        return file
+    }
 }

@@ -34,6 +34,7 @@ struct Worker: AsyncParsableCommand {
             services.isLocked = settings.isLocked
             services.isOffline = settings.isOffline
             services.keptWorkspaces = settings.keptWorkspaces
+            services.processLimit = settings.processLimit
             services.isWorker = true
             return services
         }

@@ -22,6 +22,10 @@ struct Configuration {
     var protections = EnvironmentProtections()
     /// Of so many jobs that failed the workspaces are kept.
     var keptWorkspaces: Int?
+    /// Whether pull requests of forks run, where a forge tells of them.
+    var runsForks: Bool?
+    /// What bounds each job.
+    var limits = LimitSettings()
     /// How the daemon treats the schedules of its workflows.
     var schedules = ScheduleSettings()
 
@@ -55,7 +59,7 @@ struct Configuration {
     private static let keys = [
         "secrets", "workflows", "labels", "actions-source", "built-in-actions", "max-parallel", "format",
         "cascade", "pip", "locked", "offline", "retention", "schedules",
-        "environments",
+        "environments", "limits", "fork-pull-requests",
     ]
 
     private mutating func take(_ entry: Node.Entry, _ source: String) throws {
@@ -104,6 +108,9 @@ struct Configuration {
             (retention, keptWorkspaces) = try Self.retention(limits, source)
         case "environments":
             protections = try EnvironmentSettings.read(entry.value) { Self.fault($0, at: $1, source) }
+        case "fork-pull-requests": runsForks = try choice(["refuse", "run"]) == "run"
+        case "limits":
+            limits = try LimitSettings(entry.value) { Self.fault($0, at: $1, source) }
         case "schedules":
             schedules = try ScheduleSettings(entry.value) { Self.fault($0, at: $1, source) }
         case "labels":
@@ -215,6 +222,8 @@ struct Configuration {
         retention = other.retention ?? retention
         keptWorkspaces = other.keptWorkspaces ?? keptWorkspaces
         protections.merge(other.protections)
+        runsForks = other.runsForks ?? runsForks
+        limits.pids = other.limits.pids ?? limits.pids
         schedules.merge(other.schedules)
     }
 

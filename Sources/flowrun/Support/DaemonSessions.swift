@@ -29,6 +29,7 @@ struct DaemonSessions: SessionMaker {
         services.isLocked = choices.locked || configuration.locked ?? false
         services.isOffline = choices.offline || configuration.offline ?? false
         services.keptWorkspaces = configuration.keptWorkspaces ?? services.keptWorkspaces
+        services.processLimit = configuration.limits.pids
         services.placement = house.placement
         return RunSession(
             options: options,

@@ -19,7 +19,8 @@ enum ForgeHTTP {
         return ForgeResponse(
             status: answer.status,
             headers: Dictionary(fields, uniquingKeysWith: { "\($0), \($1)" }),
-            body: Data(answer.body)
+            body: Data(answer.body),
+            retryAfter: answer.retryAfter
         )
     }
 }

@@ -22,7 +22,8 @@ struct ForgeStatus: StatusPost {
         let fault = await fault(
             of: run,
             state,
-            at: Reports.forge(at: address, token: token, send: ForgeHTTP.send)
+            // What a busy forge has not taken is owed, and tried again from there.
+            at: Reports.forge(at: address, token: token, patience: .seconds(4), send: ForgeHTTP.send)
         )
         guard let fault else { return }
         if fault.isFinal { throw StatusRefusal("\(fault)") }

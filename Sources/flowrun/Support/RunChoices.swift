@@ -61,6 +61,7 @@ struct RunChoices: Codable {
         try options.setLabels(configuration: configuration, given: labels)
         options.protections = configuration.protections
         options.cascades = cascades ?? configuration.cascade ?? true
+        options.runsForks = configuration.runsForks ?? false
         options.isDebugging = isDebugging
         return options
     }

@@ -18,6 +18,7 @@ struct RunFrontend {
     private let toolkit: Toolkit
     /// What the person has settled, for a run that another process is to run.
     private let choices: RunChoices
+    private let limits: LimitSettings
 
     /// - Parameter begun: What has been read already, if anything.
     init(_ settings: RunSettings, readsAhead: Bool = true, _ begun: RunBeginning? = nil) async throws {
@@ -26,6 +27,7 @@ struct RunFrontend {
         let configuration = beginning.configuration
         let sessionOptions = beginning.options
         choices = RunChoices(settings, sessionOptions)
+        limits = configuration.limits
         let store = try await beginning.store()
         let terminal = Terminal(environment: surroundings.environment)
         format = settings.format ?? configuration.format.flatMap(RenderFormat.init) ?? .suited(to: terminal)
@@ -52,6 +54,7 @@ struct RunFrontend {
         services.isLocked = settings.locked || configuration.locked ?? false
         services.isOffline = settings.offline || configuration.offline ?? false
         services.keptWorkspaces = configuration.keptWorkspaces ?? services.keptWorkspaces
+        services.processLimit = configuration.limits.pids
         session = RunSession(
             options: sessionOptions,
             site: beginning.site,
@@ -64,6 +67,7 @@ struct RunFrontend {
 
     /// Runs what the body starts, and ends the command with the status that it deserves.
     func run(_ body: @escaping @Sendable (RunSession) async throws -> [RunRecord]) async throws {
+        if limits.pids != nil { try PidsGroup.check() }
         // The jobs run in this process: its memory holds secrets.
         flowrun_hide_memory()
         let session = session

@@ -96,7 +96,11 @@ struct CacheRestore: Sendable {
         if let cache = found, !onlyLooks {
             do {
                 call.say("Cache Size: ~\(cache.size >> 20) MB (\(cache.size) B)")
-                try await CacheArchive(wish, call).unpack(try store.bytes(ofBlob: cache.blob))
+                let bytes = try await BlockingWork.run { try store.bytes(of: cache) }
+                try await CacheArchive(wish, call).unpack(bytes)
+            } catch let error as StoreError {
+                warnings.append("Failed to restore: \(error)")
+                found = nil
             } catch let failure as StepFailure where !failure.isCancelled {
                 // A cache that cannot be used is as good as none.
                 warnings.append("Failed to restore: \(failure.message)")
