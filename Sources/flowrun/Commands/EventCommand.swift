@@ -47,7 +47,7 @@ struct EventList: ParsableCommand {
     func run() throws {
         let surroundings = Surroundings()
         let store = try Store(home: surroundings.home, readOnly: true)
-        let repository = all ? nil : try surroundings.repositoryPath() ?? ""
+        let repository = all ? nil : try surroundings.repositoryPath()
         let entries = try store.events(of: repository, limit: limit).map { record in
             Entry(
                 record: record,
