@@ -21,6 +21,7 @@ extension JobRunner {
         kept.outputs = result.outputs.map { KeptJob.Pair(name: $0.name, value: $0.value) }
         let use = ActionUseID(of: step, in: frame)
         kept.state = uses.state(of: use).map { KeptJob.Pair(name: $0.name, value: $0.value) }
+        kept.uses = uses.kept(of: use) { masker.containsSecret($0) }
         if trail.stop == nil, frame.status != .success {
             trail.stop = result.conclusion == .success ? index + 1 : index
         }

@@ -24,6 +24,30 @@ struct KeptJob: Sendable {
         var paths: [String] = []
         /// What its action keeps for its later stages.
         var state: [Pair] = []
+        /// What post steps that it has registered need beyond the step itself; absent where they need nothing.
+        var uses: [Use]?
+    }
+
+    /// A use of an action that has a post step: by the step itself, or inside the composite action that it uses.
+    struct Use: Codable, Sendable {
+        /// The ids of the steps that lead to it from the job's own step, which is not among them.
+        var path: [String]
+        /// What its action keeps for its later stages.
+        var state: [Pair] = []
+        /// Of an action that flowrun serves itself: the inputs that hold no secret.
+        var inputs: [Pair] = []
+        /// What such an action put out.
+        var outputs: [Pair] = []
+        /// Of a composite action: what became of its steps.
+        var results: [Result] = []
+    }
+
+    /// What `steps.<id>` held of a step of a composite action.
+    struct Result: Codable, Sendable {
+        var id: String
+        var outcome: Conclusion
+        var conclusion: Conclusion
+        var outputs: [Pair]
     }
 
     /// What is written down after a step.

@@ -44,7 +44,7 @@ extension JobRunner {
         var conclusion = kept.conclusion
         if result.conclusion != .skipped {
             do {
-                try await renew(step, kept, number: record.number)
+                try await renew(step, kept, in: frame, number: record.number)
             } catch {
                 report(StepFailure("\((error as? StepFailure)?.message ?? "\(error)")"), step: record.number)
                 (outcome, conclusion) = (.failure, .failure)
@@ -61,29 +61,5 @@ extension JobRunner {
     private func beginAgain(_ kept: KeptJob) {
         for mask in kept.masks { _ = masker.add(mask) }
         pushed = kept.pushed.map { ($0.name, $0.value) }
-    }
-
-    /// Brings back what of an action does not outlive a job: its state, its credentials, and its post step.
-    private func renew(_ step: Step, _ kept: KeptJob.Step, number: Int) async throws {
-        guard case .uses(let written, _) = step.action else { return }
-        var github = githubContext()
-        github.action = step.id
-        let env = try evaluatedEnv(of: step, frame: frame, github: github)
-        let call = StepCall(
-            step: step,
-            env: env,
-            frame: frame,
-            scope: scope(env: env, frame: frame, github: github),
-            github: github,
-            stop: setUpStop,
-            number: number
-        )
-        uses.save(kept.state.map { ($0.name, $0.value) }, for: call.use)
-        if let builtIn = builtIn(for: written) {
-            let outputs = kept.outputs.map { (name: $0.name, value: $0.value) }
-            return try await resume(builtIn, given: try given(to: call), outputs: outputs, call)
-        }
-        guard let action = fetched(for: step, within: nil) else { return }
-        registerPost(of: action, call)
     }
 }
