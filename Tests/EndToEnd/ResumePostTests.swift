@@ -125,6 +125,55 @@ struct ResumePostTests {
     }
 
     @Test(
+        "post steps inside an action that ran beside others run again, those of one that is started again only once",
+        .enabled(if: Site.node != nil, "Node.js is not on this machine")
+    )
+    func beside() throws {
+        try site.action("acme/telling", Self.telling)
+        try site.action(
+            "acme/around",
+            [
+                "action.yml": """
+                name: around
+                inputs: { n: { required: true }, code: { default: '0' } }
+                runs:
+                  using: composite
+                  steps:
+                    - { uses: acme/telling@v1, with: { n: '${{ inputs.n }}' } }
+                    - { shell: bash, run: 'test -e "$AGAIN" || exit ${{ inputs.code }}' }
+                """
+            ]
+        )
+        site.environment["AGAIN"] = "\(site.folder)/again"
+        let repository = try site.repository([
+            Self.path: workflow(
+                """
+                - { id: b, name: beside, background: true, uses: acme/around@v1, with: { n: green } }
+                - wait: b
+                - parallel:
+                    - { name: left, uses: acme/around@v1, with: { n: left } }
+                    - { name: right, uses: acme/around@v1, with: { n: right, code: '3' } }
+                """,
+                then: "echo over"
+            )
+        ])
+        let more = ["--format", "json", "--actions-source", site.mirror]
+        let failed = try site.start(["trigger", "push"] + more, in: repository).wait(seconds: 120)
+        #expect(failed.status == 1, "\(failed.everything)")
+        try site.write(["again": ""], to: site.folder)
+        let resumed = try site.start(["run", "resume"] + more, in: repository).wait(seconds: 120)
+        #expect(resumed.status == 0 && resumed.log.contains("over"), "\(resumed.everything)")
+        let told = resumed.log.filter { $0.hasPrefix("main ") || $0.contains("after <") }
+        #expect(
+            told == [
+                "main right", "post right after <main right>", "post left after <main left>",
+                "post green after <main green>",
+            ],
+            "\(told)"
+        )
+    }
+
+    @Test(
         "a cache that an action inside asked for is kept under the key of its time, and a hit is not kept again"
     )
     func cacheInside() throws {
