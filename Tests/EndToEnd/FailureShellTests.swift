@@ -26,6 +26,19 @@ struct FailureShellTests {
         sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
         """
 
+    /// Starts a run with `--shell-on-failure`, and types a line into the shell that opens.
+    private func shown(_ site: Site, typing line: String, in repository: String) throws -> SiteResult {
+        try SiteProcess(
+            "/usr/bin/env",
+            [
+                "python3", "-c", Self.driver, "this shell has", line, Site.binary, "trigger", "push",
+                "--shell-on-failure",
+            ],
+            in: repository,
+            environment: site.environment.merging(["SHELL": "/bin/bash", "TERM": "xterm"]) { $1 }
+        ).wait(seconds: 90)
+    }
+
     @Test func theFirstFailingStepOpensOneShellInItsFolderAndEnvironment() throws {
         let site = try Site()
         let repository = try site.repository(
@@ -36,17 +49,11 @@ struct FailureShellTests {
                 - { name: also, if: always(), run: exit 5 }
                 """
         )
-        let shown = try SiteProcess(
-            "/usr/bin/env",
-            [
-                "python3", "-c", Self.driver, "this shell has",
-                "echo \"$(basename \"$PWD\")-$MINE-$GITHUB_JOB\"; touch been; sleep 0.2 & exit 9",
-                Site.binary,
-                "trigger", "push", "--shell-on-failure",
-            ],
-            in: repository,
-            environment: site.environment.merging(["SHELL": "/bin/bash", "TERM": "xterm"]) { $1 }
-        ).wait(seconds: 90)
+        let shown = try shown(
+            site,
+            typing: "echo \"$(basename \"$PWD\")-$MINE-$GITHUB_JOB\"; touch been; sleep 0.2 & exit 9",
+            in: repository
+        )
         #expect(shown.status == 1, "\(shown.everything)")
         #expect(shown.output.contains("step `bad` of job `job` failed"))
         #expect(shown.output.contains("deep-its value-job"), "\(shown.output)")
@@ -60,5 +67,22 @@ struct FailureShellTests {
         let repository = try site.repository(steps: "- run: exit 1")
         let run = try site.flowrun("trigger", "push", "--shell-on-failure", in: repository)
         #expect(run.status == 64 && run.errors.contains("needs a terminal"), "\(run.everything)")
+    }
+
+    @Test func theJobGoesOnLaterWithWhatWasMendedInTheShell() throws {
+        let site = try Site()
+        site.environment["SIDE"] = "\(site.folder)/side"
+        let repository = try site.repository(
+            steps: """
+                - { name: first, run: 'echo first >> "$SIDE"; echo "VARIABLE=kept" >> "$GITHUB_ENV"' }
+                - { name: bad, run: 'test -e mended; echo "found $VARIABLE"' }
+                """
+        )
+        let shown = try shown(site, typing: "touch mended; exit 0", in: repository)
+        #expect(shown.status == 1, "\(shown.everything)")
+        let resumed = try site.flowrun("run", "resume", "--format", "json", in: repository)
+        #expect(resumed.status == 0 && resumed.log.contains("found kept"), "\(resumed.everything)")
+        #expect(try site.text(of: "\(site.folder)/side") == "first\n")
+        #expect(site.files(in: "work").isEmpty, "\(site.files(in: "work"))")
     }
 }

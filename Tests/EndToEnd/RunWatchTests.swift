@@ -85,4 +85,44 @@ struct RunWatchTests {
         try site.write(["go": ""], to: site.folder)
         #expect(try running.wait(seconds: 60).log.contains("two"))
     }
+
+    /// So long a process has worked, in hundredths of a second.
+    private func work(of pid: Int32) throws -> Int {
+        let text = try site.text(of: "/proc/\(pid)/stat")
+        let fields = text.split(separator: ")").last?.split(separator: " ").map { Int($0) ?? 0 } ?? []
+        try #require(fields.count > 12)
+        return fields[11] + fields[12]
+    }
+
+    @Test(
+        "watching a large run in which nothing happens costs next to nothing, and misses nothing of what comes then"
+    )
+    func aQuietRunIsCheap() throws {
+        let rows = (1...150).map(String.init).joined(separator: ", ")
+        let many = try site.repository(
+            [
+                ".github/workflows/w.yml": """
+                on: push
+                jobs:
+                  m:
+                    runs-on: ubuntu-latest
+                    strategy: { max-parallel: 1, matrix: { n: [\(rows)] } }
+                    steps: [ { run: 'echo up; until test -e "$GO"; do sleep 0.05; done; exit 1' } ]
+                """
+            ],
+            named: "many"
+        )
+        let running = try site.start(["trigger", "push", "--format", "json"], in: many)
+        try running.waitFor("\"line\":\"up\"")
+        let watching = try site.start(["run", "watch", "--format", "json"], in: many)
+        try watching.waitFor("\"line\":\"up\"")
+        let before = try work(of: watching.pid)
+        usleep(4_000_000)
+        let spent = try work(of: watching.pid) - before
+        try site.write(["go": ""], to: site.folder)
+        let (ran, watched) = (try running.wait(seconds: 60), try watching.wait(seconds: 60))
+        #expect(ran.status == 1 && watched.status == 1, "\(watched.everything)")
+        #expect(facts(ran).sorted() == facts(watched).sorted())
+        #expect(spent < 12, "\(spent) hundredths of a second")
+    }
 }

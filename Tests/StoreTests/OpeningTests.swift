@@ -32,6 +32,26 @@ import Testing
         #expect(FlowrunHome(environment: environment).path == path)
     }
 
+    @Test func aMarkDiffersOnceSomethingWasWrittenByWhomever() throws {
+        let store = try place.store()
+        let other = try place.store()
+        let run = try store.runWithJobs().run
+        var mark = try store.mark()
+        func isNew() throws -> Bool {
+            defer { mark = (try? store.mark()) ?? mark }
+            return try store.mark() != mark
+        }
+        #expect(try !isNew())
+        _ = try other.run(run)
+        #expect(try !isNew(), "reading is no writing")
+        _ = try other.createRun(newRun())
+        #expect(try isNew())
+        #expect(try !isNew())
+        _ = try store.createRun(newRun())
+        #expect(try isNew())
+        #expect(try !isNew())
+    }
+
     @Test func aStoreThatIsNotThereReadsAsEmptyAndIsNotMade() throws {
         let store = try place.store(readOnly: true)
         #expect(try store.runs(limit: 1).isEmpty)

@@ -50,7 +50,7 @@ extension JobRunner {
     }
 
     /// What a reference stands for where it is written: `$/` in a file of another repository is there.
-    private func meant(_ reference: ActionReference, within origin: ActionOrigin?) -> ActionReference {
+    func meant(_ reference: ActionReference, within origin: ActionOrigin?) -> ActionReference {
         guard case .sameRepository(let path) = reference.form, let origin = origin ?? workflowOrigin,
             !origin.ref.isEmpty,
             origin.repository != order.facts.repository.fullName || origin.ref != order.facts.sha
@@ -187,7 +187,7 @@ extension JobRunner {
     }
 
     /// An action of the workspace: it is known, and what it uses is fetched, only now that its step starts.
-    private func local(
+    func local(
         _ path: String,
         as reference: ActionReference,
         _ call: StepCall

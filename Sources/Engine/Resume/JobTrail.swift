@@ -4,12 +4,12 @@ struct JobTrail {
     var journal: KeptJournal?
     /// The index of the step from which the job is to go on, once it has failed or was cancelled.
     var stop: Int?
-    /// Whether a step ran beside others: what it leaves comes at another time than its own.
-    var isMixed = false
     /// The name of the step that began last.
     var name = ""
     /// The result of the step that has just ended.
     var result: StepResult?
+    /// The indices of the background steps that it has waited for, or called off.
+    var settled: [Int] = []
     /// What the step that runs has changed so far.
     var changes: [VariableChange] = []
     /// The masks that are written down.
@@ -18,12 +18,7 @@ struct JobTrail {
     /// The step that has just ended, with all that it left.
     mutating func ended(_ step: KeptJob.Step) -> KeptJob.Step {
         var step = step
-        for change in changes {
-            switch change {
-            case .define(let name, let value): step.variables.append(.init(name: name, value: value))
-            case .prependPath(let path): step.paths.append(path)
-            }
-        }
+        step.take(changes)
         forget()
         return step
     }
@@ -31,6 +26,7 @@ struct JobTrail {
     /// Begins anew for the next step.
     mutating func forget() {
         changes = []
+        settled = []
         result = nil
     }
 
@@ -40,5 +36,16 @@ struct JobTrail {
         let new = masks.filter { !keptMasks.contains($0) }
         keptMasks.formUnion(new)
         return new
+    }
+}
+
+extension KeptJob.Step {
+    mutating func take(_ changes: [VariableChange]) {
+        for change in changes {
+            switch change {
+            case .define(let name, let value): variables.append(.init(name: name, value: value))
+            case .prependPath(let path): paths.append(path)
+            }
+        }
     }
 }

@@ -9,8 +9,31 @@ struct ResumedJob: Sendable {
     var kept: KeptJob
     /// The index of the first step that is run; those before it are taken over.
     var from: Int
+    /// Whether a person has named that step; then nothing of it is taken over, be it a `parallel` block.
+    var isChosen: Bool
     /// The number of the earlier attempt.
     var attempt: Int
+
+    /// What is taken over of a step, or of a part of a `parallel` block; nil where it is run.
+    ///
+    /// Steps that wait are always run: there is nothing to wait for where all is taken over.
+    func done(_ index: Int, part: Int? = nil) -> KeptJob.Step? {
+        guard index < from || part != nil && index == from && !isChosen,
+            let step = kept.steps.first(where: { $0.index == index && $0.part == part }),
+            step.waitsFor == nil, step.callsOff == nil
+        else { return nil }
+        guard step.isAside == true else { return step }
+        switch step.conclusion {
+        case .success, .skipped: return step
+        // Called off for good by a step that is not repeated itself.
+        case .cancelled:
+            return kept.steps.contains { $0.callsOff == index && $0.index < from } ? step : nil
+        default: return nil
+        }
+    }
+
+    /// All that is taken over.
+    var done: [KeptJob.Step] { kept.steps.filter { done($0.index, part: $0.part) != nil } }
 }
 
 /// Jobs of a run that go on, by their ids with those of their callers, and their names.
@@ -29,61 +52,62 @@ extension JobRunner {
     func carry(_ step: Step, at index: Int) async -> Bool {
         guard let resumed = order.resumed else { return false }
         if index == 0 { beginAgain(resumed.kept) }
-        guard index < resumed.from, let kept = resumed.kept.steps.first(where: { $0.index == index }) else {
-            return false
-        }
+        guard let kept = resumed.done(index) else { return false }
+        await take(over: kept, of: step, from: resumed.attempt)
+        return true
+    }
+
+    /// What a step has left that ran beside others is the job's to see once a step waits for it, as when it ran.
+    func take(over kept: KeptJob.Step, of step: Step, from attempt: Int) async {
+        var kept = kept
         var record = beginStep(step.displayName(in: scope(env: [])))
-        line("Kept from attempt \(resumed.attempt)", step: record.number)
-        for pair in kept.variables { variables.define(pair.name, pair.value) }
-        for path in kept.paths { variables.prependPath(path) }
-        let outputs = kept.outputs.map { (name: $0.name, value: $0.value) }
-        let result = StepResult(outcome: kept.outcome, conclusion: kept.conclusion, outputs: outputs)
-        remember(result, for: step)
-        if result.conclusion == .failure, frame.status == .success { frame.status = .failure }
-        var outcome = kept.outcome
-        var conclusion = kept.conclusion
+        line("Kept from attempt \(attempt)", step: record.number)
+        let aside = kept.isAside == true ? AsideVariables(variables) : nil
+        var frame = frame
+        frame.aside = aside
+        for pair in kept.variables { change(.define(name: pair.name, value: pair.value), in: frame) }
+        for path in kept.paths { change(.prependPath(path), in: frame) }
+        var result = StepResult(
+            outcome: kept.outcome,
+            conclusion: kept.conclusion,
+            outputs: kept.outputs.pairs
+        )
+        if aside == nil {
+            remember(result, for: step)
+            frame = self.frame
+        }
         if result.conclusion != .skipped {
             do {
-                try await renew(step, kept, number: record.number)
+                try await renew(step, kept, in: frame, number: record.number)
             } catch {
                 report(StepFailure("\((error as? StepFailure)?.message ?? "\(error)")"), step: record.number)
-                (outcome, conclusion) = (.failure, .failure)
-                if frame.status == .success { frame.status = .failure }
+                (result.outcome, result.conclusion) = (.failure, .failure)
+                (kept.outcome, kept.conclusion) = (.failure, .failure)
             }
         }
-        finish(&record, outcome: outcome, conclusion: conclusion)
+        finish(&record, outcome: result.outcome, conclusion: result.conclusion)
+        if let aside {
+            let start = StepStart(
+                step: step,
+                record: record,
+                env: [],
+                github: githubContext(),
+                frame: frame
+            )
+            let ended = BackgroundStep(start, variables: aside, index: kept.index, part: kept.part)
+            ended.result = result
+            ended.ended.give(())
+            background.append(ended)
+        } else if result.conclusion == .failure, self.frame.status == .success {
+            self.frame.status = .failure
+        }
         trail.forget()
-        if trail.stop == nil, frame.status != .success { trail.stop = index }
+        if trail.stop == nil, self.frame.status != .success { trail.stop = kept.index }
         keep(kept)
-        return true
     }
 
     private func beginAgain(_ kept: KeptJob) {
         for mask in kept.masks { _ = masker.add(mask) }
         pushed = kept.pushed.map { ($0.name, $0.value) }
-    }
-
-    /// Brings back what of an action does not outlive a job: its state, its credentials, and its post step.
-    private func renew(_ step: Step, _ kept: KeptJob.Step, number: Int) async throws {
-        guard case .uses(let written, _) = step.action else { return }
-        var github = githubContext()
-        github.action = step.id
-        let env = try evaluatedEnv(of: step, frame: frame, github: github)
-        let call = StepCall(
-            step: step,
-            env: env,
-            frame: frame,
-            scope: scope(env: env, frame: frame, github: github),
-            github: github,
-            stop: setUpStop,
-            number: number
-        )
-        uses.save(kept.state.map { ($0.name, $0.value) }, for: call.use)
-        if let builtIn = builtIn(for: written) {
-            let outputs = kept.outputs.map { (name: $0.name, value: $0.value) }
-            return try await resume(builtIn, given: try given(to: call), outputs: outputs, call)
-        }
-        guard let action = fetched(for: step, within: nil) else { return }
-        registerPost(of: action, call)
     }
 }

@@ -2,8 +2,8 @@ import YAML
 
 /// Tells whether steps of a job are the same in two texts of a workflow, wherever they stand in them.
 struct StepComparison {
-    private let old: [String]
-    private let new: [String]
+    private let old: [Node]
+    private let new: [Node]
 
     /// - Parameter job: The job's id in both.
     init(job: String, old: String, new: String) throws {
@@ -11,16 +11,24 @@ struct StepComparison {
         self.new = try Self.steps(of: job, in: new)
     }
 
-    /// The index of the first step before `limit` that differs, is new or is gone; nil where all are the same.
-    func firstChange(before limit: Int) -> Int? {
-        (0..<limit).first { index in
-            index >= old.count || index >= new.count || old[index] != new[index]
+    /// Whether a step, or a part of a `parallel` block, is in both and is the same.
+    func isSame(_ index: Int, part: Int?) -> Bool {
+        guard let before = Self.step(index, part, of: old), let now = Self.step(index, part, of: new) else {
+            return false
         }
+        return Self.canonical(before) == Self.canonical(now)
     }
 
-    private static func steps(of job: String, in text: String) throws -> [String] {
+    private static func step(_ index: Int, _ part: Int?, of steps: [Node]) -> Node? {
+        guard steps.indices.contains(index) else { return nil }
+        guard let part else { return steps[index] }
+        let parts = steps[index]["parallel"]?.items ?? []
+        return parts.indices.contains(part) ? parts[part] : nil
+    }
+
+    private static func steps(of job: String, in text: String) throws -> [Node] {
         let node = try parse(text, file: "")
-        return (node["jobs"]?[job]?["steps"]?.items ?? []).map(canonical)
+        return node["jobs"]?[job]?["steps"]?.items ?? []
     }
 
     /// What a node says, without where and how it is written.

@@ -12,6 +12,10 @@ final class BackgroundStep {
 
     let start: StepStart
     let variables: AsideVariables
+    /// Among the job's steps in the file, from 0; of a step of a `parallel` block, that of the block.
+    let index: Int
+    /// Among the steps of the block.
+    let part: Int?
     let stop = StopSignal()
     let ended = Promise<Void>()
     var result: StepResult?
@@ -20,9 +24,11 @@ final class BackgroundStep {
     /// Whether a `cancel` step named it: that it was cancelled is no fault then.
     var isCalledOff = false
 
-    init(_ start: StepStart, variables: AsideVariables) {
+    init(_ start: StepStart, variables: AsideVariables, index: Int, part: Int?) {
         self.start = start
         self.variables = variables
+        self.index = index
+        self.part = part
     }
 
     var name: String { start.record.name }

@@ -4,11 +4,11 @@ import Workflows
 /// Background steps, by the rules of GitHub's runner (semantics.md 1.14).
 extension JobRunner {
     /// Starts a step beside the job's own line.
-    func startAside(_ start: StepStart) {
+    func startAside(_ start: StepStart, at index: Int, part: Int? = nil) {
         let variables = AsideVariables(self.variables)
         var start = start
         start.frame.aside = variables
-        let step = BackgroundStep(start, variables: variables)
+        let step = BackgroundStep(start, variables: variables, index: index, part: part)
         background.append(step)
         Task { await self.runAside(step) }
     }
@@ -33,6 +33,7 @@ extension JobRunner {
             finish(&record, outcome: .cancelled, conclusion: .cancelled)
             step.result = StepResult(outcome: .cancelled, conclusion: .cancelled)
         }
+        note(step)
         step.ended.give(())
     }
 
@@ -50,6 +51,7 @@ extension JobRunner {
         let outcome = await wait(for: targets, step: record.number)
         let conclusion = tolerated(step, outcome, in: scope(env: []))
         remember(StepResult(outcome: outcome, conclusion: conclusion), for: step)
+        trail.settled = targets.filter { $0.part == nil }.map(\.index)
         if conclusion == .failure, frame.status == .success { frame.status = .failure }
         finish(&record, outcome: outcome, conclusion: conclusion)
     }
@@ -69,19 +71,28 @@ extension JobRunner {
         line("Finished cancelling background step(s).", step: record.number)
         tellResults(of: targets, step: record.number)
         remember(StepResult(outcome: .success, conclusion: .success), for: step)
+        trail.settled = targets.filter { $0.part == nil }.map(\.index)
         finish(&record, outcome: .success, conclusion: .success)
     }
 
     /// `parallel`: starts each of the steps and waits for them all.
-    func runInParallel(_ steps: [Step]) async {
+    func runInParallel(_ steps: [Step], at index: Int) async {
         let first = background.count
-        for step in steps {
-            if let start = prepare(step) { startAside(start) }
+        for (part, step) in steps.enumerated() {
+            if let resumed = order.resumed, let kept = resumed.done(index, part: part) {
+                await take(over: kept, of: step, from: resumed.attempt)
+            } else if let start = prepare(step) {
+                startAside(start, at: index, part: part)
+            } else {
+                noteSkipped(step, at: index, part: part)
+            }
         }
+        trail.result = StepResult(outcome: .success, conclusion: .success)
         guard background.count > first else { return }
         var record = beginStep("Wait for parallel steps")
         let outcome = await wait(for: Array(background[first...]), step: record.number)
         if outcome == .failure, frame.status == .success { frame.status = .failure }
+        trail.result = StepResult(outcome: outcome, conclusion: outcome)
         finish(&record, outcome: outcome, conclusion: outcome)
     }
 
@@ -98,9 +109,11 @@ extension JobRunner {
         for step in background { await step.ended.value }
         let counted = background.filter { !$0.isCalledOff || $0.result?.conclusion != .cancelled }
         let outcome = Self.merged(counted)
-        guard frame.status == .success else { return }
-        if outcome == .failure { frame.status = .failure }
-        if outcome == .cancelled { frame.status = .cancelled }
+        if frame.status == .success {
+            if outcome == .failure { frame.status = .failure }
+            if outcome == .cancelled { frame.status = .cancelled }
+        }
+        noteBackgroundEnd()
     }
 
     private func named(_ ids: [String]) -> [BackgroundStep] {

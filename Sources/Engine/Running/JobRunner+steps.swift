@@ -44,14 +44,14 @@ struct StepEnding {
 
 extension JobRunner {
     /// Runs one step of the job itself; a background step is only started.
-    func runJobStep(_ step: Step) async {
+    func runJobStep(_ step: Step, at index: Int) async {
         switch step.action {
         case .run, .uses:
             guard let start = prepare(step) else { return }
-            if step.isBackground { startAside(start) } else { await runInLine(start) }
+            if step.isBackground { startAside(start, at: index) } else { await runInLine(start) }
         case .wait(let targets): await wait(for: targets.map(\.value), as: step)
         case .cancel(let target): await callOff(target.value, as: step)
-        case .parallel(let steps): await runInParallel(steps)
+        case .parallel(let steps): await runInParallel(steps, at: index)
         }
     }
 

@@ -104,7 +104,7 @@ package actor JobRunner {
             for (index, step) in order.definition.steps.enumerated() {
                 if isForced { break }
                 if await carry(step, at: index) { continue }
-                await runJobStep(step)
+                await runJobStep(step, at: index)
                 note(step, at: index)
             }
             await waitForBackgroundSteps()

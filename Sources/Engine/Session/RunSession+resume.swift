@@ -74,14 +74,19 @@ extension RunSession {
         for job in failed where wanted.isEmpty || wanted.contains(where: job.isCalled) {
             guard let kept = try KeptJob.read(run: run.id, job: job.id, in: store) else { continue }
             let index = try step.map { try self.index(of: $0, in: kept, of: job) } ?? kept.failedIndex
-            try check(job, upTo: index, old: old, new: file)
-            let goesOn = ResumedJob(kept: kept, from: index, attempt: run.runAttempt)
+            let goesOn = ResumedJob(
+                kept: kept,
+                from: index,
+                isChosen: step != nil,
+                attempt: run.runAttempt
+            )
+            try check(job, goesOn, old: old, new: file)
             resumed.jobs.append((job.key, job.name, goesOn))
         }
         guard !resumed.jobs.isEmpty else {
             throw SessionError.refused(
-                "nothing of run \(run.id) is kept: its workspace was removed, resumed already, or its steps ran beside each "
-                    + "other; `flowrun run rerun \(run.id) --failed` begins the jobs anew"
+                "nothing of run \(run.id) is kept: its workspace was removed, or it was resumed already; "
+                    + "`flowrun run rerun \(run.id) --failed` begins the jobs anew"
             )
         }
         return resumed
@@ -90,6 +95,7 @@ extension RunSession {
     /// The index of the step that a person means, by its id, name, or number in the run's list of steps.
     private func index(of wanted: String, in kept: KeptJob, of job: JobRecord) throws -> Int {
         let reached = kept.steps.filter { $0.index <= kept.failedIndex }
+            .sorted { ($0.index, $0.part ?? -1) < ($1.index, $1.part ?? -1) }
         let key = wanted.lowercased()
         if let step = reached.first(where: { $0.id?.lowercased() == key || $0.name.lowercased() == key }) {
             return step.index
@@ -106,19 +112,29 @@ extension RunSession {
     }
 
     /// Steps that are taken over must be those that ran.
-    private func check(_ job: JobRecord, upTo index: Int, old: String, new file: WorkflowFile) throws {
+    private func check(_ job: JobRecord, _ resumed: ResumedJob, old: String, new file: WorkflowFile) throws {
         // Called workflows are read at the run's own commit.
         guard !job.key.contains(".") else { return }
         let comparison = try StepComparison(job: job.key, old: old, new: file.text)
-        guard let change = comparison.firstChange(before: index) else { return }
-        let steps = file.workflow?.jobs.first { $0.id == job.key }.map { job -> [Step] in
-            if case .steps(let definition) = job.kind { definition.steps } else { [] }
+        let changed = resumed.done.filter { !comparison.isSame($0.index, part: $0.part) }
+        guard let change = changed.min(by: { ($0.index, $0.part ?? -1) < ($1.index, $1.part ?? -1) }) else {
+            return
         }
-        let step = steps.flatMap { $0.indices.contains(change) ? $0[change] : nil }
-        let name = step.map { $0.displayName(in: nil) } ?? "step \(change + 1)"
+        let name = Self.step(change, of: job.key, in: file)?.displayName(in: nil) ?? change.name
         throw SessionError.refused(
             "`\(name)`, which job `\(job.name)` would take over, is not as it ran: "
                 + "`--from` it or an earlier one, or `flowrun run rerun \(job.runID)`"
         )
+    }
+
+    /// The step of a file that stands where a kept one stood.
+    private static func step(_ kept: KeptJob.Step, of job: String, in file: WorkflowFile) -> Step? {
+        guard case .steps(let definition) = file.workflow?.jobs.first(where: { $0.id == job })?.kind,
+            definition.steps.indices.contains(kept.index)
+        else { return nil }
+        let step = definition.steps[kept.index]
+        guard let part = kept.part else { return step }
+        guard case .parallel(let parts) = step.action, parts.indices.contains(part) else { return nil }
+        return parts[part]
     }
 }

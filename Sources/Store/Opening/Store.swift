@@ -67,6 +67,15 @@ package final class Store: Sendable {
         }
     }
 
+    /// Reads one value, for which no snapshot is needed.
+    func readOutsideTransaction<T>(_ body: (Database) throws -> T) throws(StoreError) -> T {
+        do {
+            return try queue.unsafeRead(body)
+        } catch {
+            throw StoreError(error, path: path, busyLimit: Self.busyLimit)
+        }
+    }
+
     /// Writes all or nothing: what returns is on the disk.
     ///
     /// - Parameter isLasting: Where it is false, a loss of power may take what was written until the next write that lasts.

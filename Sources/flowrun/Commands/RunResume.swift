@@ -16,7 +16,8 @@ struct RunResume: AsyncParsableCommand {
             out again.
 
             The workspaces of the five newest of such jobs are kept for a week (`retention: { kept-workspaces: 5 }` in
-            flowrun.yaml; 0 keeps none). Steps that ran beside others cannot be gone on from.
+            flowrun.yaml; 0 keeps none). A step that ran beside others and did not end well is started again, wherever the job goes
+            on; name a step before those that need it where they cannot wait for it.
 
             EXAMPLES
               flowrun run resume                        the newest run

@@ -50,7 +50,7 @@ struct RunWatch: AsyncParsableCommand {
             looks += 1
             guard looks % 20 == 0 else { continue }
             try await LostRuns.settle(in: store, home: store.home)
-            if try store.run(run) == nil {
+            if try follower.isGone() {
                 throw CommandEnd(.nothingStarted, "error: run \(run) is gone")
             }
         }

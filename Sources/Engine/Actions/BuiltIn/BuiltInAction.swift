@@ -181,7 +181,8 @@ extension JobRunner {
                 step: step.step,
                 name: "Post \(step.step.displayName(in: step.scope))",
                 condition: result.postCondition,
-                work: .builtIn(inputs, post)
+                work: .builtIn(inputs, post),
+                outputs: result.outputs
             )
             uses.register(postStep, for: step.use)
         }

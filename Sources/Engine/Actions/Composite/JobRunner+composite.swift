@@ -76,8 +76,7 @@ extension JobRunner {
         return StepEnding(outcome: status.conclusion)
     }
 
-    private func frame(of action: FetchedAction, _ inputs: ActionInputs, _ call: StepCall) throws -> StepFrame
-    {
+    func frame(of action: FetchedAction, _ inputs: ActionInputs, _ call: StepCall) throws -> StepFrame {
         let depth = (call.frame.action?.depth ?? 0) + 1
         guard depth <= Self.deepest else {
             throw StepFailure("composite actions are nested more than 10 deep")

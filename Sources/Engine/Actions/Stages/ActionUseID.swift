@@ -12,6 +12,9 @@ struct ActionUseID: Hashable {
     /// Whether a step of the job itself uses the action, not one of a composite action.
     var isOfJob: Bool { steps.count == 1 }
 
+    /// The ids of the steps that lead to it from another one around it.
+    func path(from other: ActionUseID) -> [String] { Array(steps.dropFirst(other.steps.count)) }
+
     func isInside(_ other: ActionUseID) -> Bool {
         steps.count > other.steps.count && steps.starts(with: other.steps)
     }

@@ -1,7 +1,7 @@
 /// What the uses of actions in a job keep for their later stages.
 struct ActionUses {
     private var states: [ActionUseID: [(name: String, value: String)]] = [:]
-    private var posts: [ActionUseID: PostStep] = [:]
+    private(set) var posts: [ActionUseID: PostStep] = [:]
     private var results: [ActionUseID: [(id: String, result: StepResult)]] = [:]
     /// Those by the job's own steps that have a post step, in the order in which they came to it.
     private var order: [ActionUseID] = []

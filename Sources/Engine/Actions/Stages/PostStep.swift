@@ -8,6 +8,8 @@ struct PostStep {
     /// Always where it is absent.
     var condition: Condition?
     var work: Work
+    /// What an action that flowrun serves itself has put out.
+    var outputs: [(name: String, value: String)] = []
 
     enum Work {
         /// Of an action that flowrun serves itself, with its inputs; it returns lines for the log.
