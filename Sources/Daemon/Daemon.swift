@@ -33,7 +33,7 @@ package final class Daemon: Sendable {
     private let statuses: StatusSender
     private let housekeeping: Housekeeping
     private let now: @Sendable () -> Date
-    private let reserve: StoreReserve
+    private let readiness: Readiness
     private let alarm = Alarm()
     private let notifier: SystemdNotifier
 
@@ -60,8 +60,8 @@ package final class Daemon: Sendable {
             settled: { try observer.flush() }
         )
         let alarm = alarm
-        reserve = StoreReserve(store.home)
-        queue = RunQueue(house: house, reserve: reserve, sessions: sessions, log: log, counts: counts) {
+        readiness = Readiness(store)
+        queue = RunQueue(house: house, readiness: readiness, sessions: sessions, log: log, counts: counts) {
             alarm.ring()
         }
         board = ScheduleBoard(house: house, sessions: sessions, log: log, counts: counts, now: now)
@@ -99,7 +99,7 @@ package final class Daemon: Sendable {
             while await !queue.isIdle { await alarm.wait(at: .now + .milliseconds(500)) }
         }
         try house.settled()
-        _ = reserve.giveUp()
+        readiness.giveUp()
         log.info("ended")
     }
 
@@ -108,11 +108,11 @@ package final class Daemon: Sendable {
         let ring: @Sendable () -> Void = { [alarm] in alarm.ring() }
         return DaemonResponder(
             store: house.store,
-            reserve: reserve,
+            readiness: readiness,
             counts: counts,
             webhooks: WebhookIntake(
                 store: house.store,
-                reserve: reserve,
+                readiness: readiness,
                 names: names,
                 log: log,
                 ring: ring
@@ -120,7 +120,7 @@ package final class Daemon: Sendable {
             dispatches: DispatchIntake(
                 token: try DaemonToken.of(house.store.home),
                 names: names,
-                reserve: reserve,
+                readiness: readiness,
                 session: { [sessions, house] in try sessions.session(for: $0, choices: nil, in: house) },
                 ring: ring
             ),
@@ -132,12 +132,15 @@ package final class Daemon: Sendable {
         var checkedAt: ContinuousClock.Instant?
         while !alarm.isOver {
             // On a full disk no tick is fired: those that fall due are caught up with, as after a time without a daemon.
-            let (next, hasFired) = reserve.shortage() == nil ? await board.round() : (nil, false)
+            let (next, hasFired) = readiness.obstacle() == nil ? await board.round() : (nil, false)
             await queue.advance()
             if hasFired { await queue.advance() }
-            // A forge that does not answer holds up nothing else, nor does what takes long to remove.
-            Task { [statuses] in await statuses.advance() }
-            Task { [housekeeping, now] in await housekeeping.advance(at: now()) }
+            // What it could not write down it would do again.
+            if readiness.store.failedSync == nil {
+                // A forge that does not answer holds up nothing else, nor does what takes long to remove.
+                Task { [statuses] in await statuses.advance() }
+                Task { [housekeeping, now] in await housekeeping.advance(at: now()) }
+            }
             if let watchdog = notifier.watchdog, checkedAt.map({ .now - $0 > watchdog / 2 }) ?? true {
                 notifier.say("WATCHDOG=1")
                 checkedAt = .now
