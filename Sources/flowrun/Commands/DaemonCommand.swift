@@ -85,7 +85,8 @@ struct DaemonRun: AsyncParsableCommand {
         }
         defer { signals.end() }
         // What another process has left: its runs are nobody's any more.
-        try await LostRuns.settle(in: store, home: surroundings.home)
+        let settled = try await LostRuns.settle(in: store, home: surroundings.home)
+        if settled > 0 { Logger(label: "flowrun").warning("\(Surroundings.settled(settled))") }
         do {
             try await daemon.run()
         } catch let error as DaemonError {
