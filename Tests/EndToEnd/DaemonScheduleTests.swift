@@ -104,6 +104,49 @@ struct DaemonScheduleTests {
         try house.ended("2")
     }
 
+    @Test(
+        "E7: a kill between a tick and its run leaves both or neither, and nothing fires twice",
+        .enabled(if: Strace.isPossible, "strace is not there or may not trace")
+    )
+    func kills() throws {
+        let clock = try shim()
+        _ = try repository("    - cron: '7 */6 * * *'")
+        try house.up(environment: clock)
+        try Wait.until("the schedule is known") { try house.rows("SELECT COUNT(*) FROM schedules") == ["1"] }
+        var (days, deaths) = (0, 0)
+        for (call, points) in [("pwrite64", [1, 4, 9, 16]), ("fdatasync", [1, 2, 3])] {
+            for point in points {
+                days += 1
+                let tracer = try house.killing(at: call, number: point)
+                defer { tracer.signal(SIGKILL) }
+                try move(days * 86_400)
+                ring()
+                try Wait.until("it was killed, or has fired") {
+                    try house.status()?["running"] as? Bool != true
+                        || house.rows("SELECT COUNT(*) FROM runs WHERE status = 'completed'") == ["\(days)"]
+                }
+                if try house.goOn(after: tracer, environment: clock) { deaths += 1 }
+                try Wait.until("the day's run has ended") {
+                    try house.rows("SELECT COUNT(*) FROM runs WHERE status = 'completed'") == ["\(days)"]
+                }
+                #expect(try ticks() == ["coalesced|\(3 * days)", "fired|\(days)"], "\(call) \(point)")
+                let runs =
+                    "SELECT COUNT(*), COUNT(DISTINCT t.event_id) FROM ticks t JOIN runs r ON r.event_id = t.event_id"
+                #expect(try house.rows(runs) == ["\(days)|\(days)"], "each that fired has its run")
+                #expect(try house.rows("SELECT COUNT(*) FROM runs") == ["\(days)"])
+            }
+        }
+        #expect(deaths > 2, "the daemon was killed \(deaths) times")
+    }
+
+    /// Lets the daemon look at the clock at once.
+    private func ring() {
+        let bell = open("\(site.state)/daemon.bell", O_WRONLY | O_NONBLOCK | O_CLOEXEC)
+        guard bell >= 0 else { return }
+        write(bell, [1] as [UInt8], 1)
+        close(bell)
+    }
+
     @Test("flowrun.yaml says which ticks are caught up on, for all workflows or for one")
     func settings() throws {
         let clock = try shim()
