@@ -39,7 +39,7 @@ package final class Daemon: Sendable {
     private let statuses: StatusSender
     private let housekeeping: Housekeeping
     private let now: @Sendable () -> Date
-    private let reserve: StoreReserve
+    private let readiness: Readiness
     private let alarm = Alarm()
     private let notifier: SystemdNotifier
 
@@ -67,8 +67,8 @@ package final class Daemon: Sendable {
             settled: { try observer.flush() }
         )
         let alarm = alarm
-        reserve = StoreReserve(store.home)
-        queue = RunQueue(house: house, reserve: reserve, sessions: sessions, log: log, counts: counts) {
+        readiness = Readiness(store)
+        queue = RunQueue(house: house, readiness: readiness, sessions: sessions, log: log, counts: counts) {
             alarm.ring()
         }
         board = ScheduleBoard(house: house, sessions: sessions, log: log, counts: counts, now: now)
@@ -111,7 +111,7 @@ package final class Daemon: Sendable {
             while await !queue.isIdle { await alarm.wait(at: .now + .milliseconds(500)) }
         }
         try house.settled()
-        _ = reserve.giveUp()
+        readiness.giveUp()
         log.info("ended")
     }
 
@@ -120,11 +120,11 @@ package final class Daemon: Sendable {
         let ring: @Sendable () -> Void = { [alarm] in alarm.ring() }
         return DaemonResponder(
             store: house.store,
-            reserve: reserve,
+            readiness: readiness,
             counts: counts,
             webhooks: WebhookIntake(
                 store: house.store,
-                reserve: reserve,
+                readiness: readiness,
                 names: names,
                 log: log,
                 ring: ring
@@ -132,7 +132,7 @@ package final class Daemon: Sendable {
             dispatches: DispatchIntake(
                 token: try DaemonToken.of(house.store.home),
                 names: names,
-                reserve: reserve,
+                readiness: readiness,
                 session: { [sessions, house] in try sessions.session(for: $0, choices: nil, in: house) },
                 ring: ring
             ),
@@ -147,7 +147,7 @@ package final class Daemon: Sendable {
         while !alarm.isOver {
             var sleep = min(Self.longestSleep, notifier.watchdog ?? Self.longestSleep)
             let isDue = next.map { $0 <= now() } ?? false
-            if reserve.shortage() != nil {
+            if readiness.obstacle() != nil {
                 // On a full disk no tick is fired: those that fall due are caught up with, as after a time without a daemon.
                 next = nil
             } else if let lookedAt, !isDue, .now - lookedAt < Self.pace {
@@ -158,9 +158,12 @@ package final class Daemon: Sendable {
             }
             // However much there is to do, the next tick does not wait for it.
             queue.ask()
-            // A forge that does not answer holds up nothing else, nor does what takes long to remove.
-            Task { [statuses] in await statuses.advance() }
-            Task { [housekeeping, now] in await housekeeping.advance(at: now()) }
+            // What it could not write down it would do again.
+            if readiness.store.failedSync == nil {
+                // A forge that does not answer holds up nothing else, nor does what takes long to remove.
+                Task { [statuses] in await statuses.advance() }
+                Task { [housekeeping, now] in await housekeeping.advance(at: now()) }
+            }
             if let watchdog = notifier.watchdog, checkedAt.map({ .now - $0 > watchdog / 2 }) ?? true {
                 notifier.say("WATCHDOG=1")
                 checkedAt = .now

@@ -17,6 +17,8 @@ package final class DaemonLock: Sendable {
             close(descriptor)
             throw DaemonError.inUse(Self.holder(home))
         }
+        // What one before it has said is no longer so.
+        ftruncate(descriptor, 0)
     }
 
     deinit { close(descriptor) }

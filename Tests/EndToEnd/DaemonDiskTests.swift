@@ -57,14 +57,16 @@ struct DaemonDiskTests {
         return said
     }
 
-    private func expectSoundEnd() throws {
+    /// - Parameter others: How many runs there are beside the one that began first.
+    private func expectSoundEnd(beside others: Int = 0) throws {
         #expect(try waitForHealth("200").contains(#""status":"ok""#))
         #expect(try house.ended("1")["conclusion"] as? String == "success")
         let log = try house.log("1")
         #expect(log.contains("begun") && log.contains("went on"), "\(log)")
         #expect(try dispatch() == " 204")
-        #expect(try house.ended("2")["conclusion"] as? String == "success")
-        #expect(try house.rows("SELECT count(*) FROM runs") == ["2"])
+        let last = 2 + others
+        #expect(try house.ended("\(last)")["conclusion"] as? String == "success")
+        #expect(try house.rows("SELECT count(*) FROM runs") == ["\(last)"])
         #expect(try house.rows("PRAGMA integrity_check") == ["ok"])
     }
 
@@ -93,15 +95,10 @@ struct DaemonDiskTests {
         #expect(!site.exists("\(site.state)/store/reserve"))
     }
 
-    @Test(
-        "A8, D4: what the disk does not keep, or refuses to write, is not acknowledged, and steps go on",
-        .enabled(if: Strace.isPossible, "strace is not there or may not trace"),
-        arguments: [("fdatasync", "EIO"), ("pwrite64", "EROFS")]
-    )
-    func faultyDisk(_ call: String, _ fault: String) throws {
-        try upWithAJob()
+    /// Lets a call of the daemon on the store's log fail until the tracer is ended.
+    private func injecting(_ fault: String, into call: String) throws -> SiteProcess {
         let pid = try #require(house.daemon?.pid)
-        let tracer = try SiteProcess(
+        return try SiteProcess(
             "/usr/bin/env",
             [
                 "strace", "-f", "-o", "/dev/null", "-P", "\(site.state)/store/flowrun.db-wal", "-e",
@@ -110,6 +107,15 @@ struct DaemonDiskTests {
             in: site.folder,
             environment: site.environment
         )
+    }
+
+    @Test(
+        "D4: what the disk refuses to write is not acknowledged, and steps go on",
+        .enabled(if: Strace.isPossible, "strace is not there or may not trace")
+    )
+    func refusedWrites() throws {
+        try upWithAJob()
+        let tracer = try injecting("EROFS", into: "pwrite64")
         defer { tracer.signal(SIGKILL) }
         let said = try waitForHealth("503")
         #expect(said.contains(#""status":"degraded","reason":""#), "\(said)")
@@ -121,5 +127,34 @@ struct DaemonDiskTests {
         tracer.signal(SIGKILL)
         _ = try tracer.wait(seconds: 30)
         try expectSoundEnd()
+    }
+
+    @Test(
+        "A8: after a sync that failed no later one is believed, until a daemon is started anew",
+        .enabled(if: Strace.isPossible, "strace is not there or may not trace")
+    )
+    func failedSync() throws {
+        try upWithAJob()
+        let tracer = try injecting("EIO", into: "fdatasync")
+        defer { tracer.signal(SIGKILL) }
+        let said = try waitForHealth("503")
+        #expect(said.contains(#""status":"degraded""#) && said.contains("on a sound disk"), "\(said)")
+        // From here on the disk says of every sync that all is well.
+        tracer.signal(SIGKILL)
+        _ = try tracer.wait(seconds: 30)
+        #expect(try dispatch().hasSuffix(" 503"))
+        try site.write(["go": ""], to: site.folder)
+        try Wait.until("the steps go on") { site.exists("\(site.folder)/went") }
+        let waiting = try house.detach("w", in: repository)
+        #expect(try dispatch().hasSuffix(" 503"))
+        #expect(try waitForHealth("503").contains("on a sound disk"))
+        let status = try #require(try house.status())
+        #expect(status["health"] as? String == "degraded")
+        #expect((status["reason"] as? String)?.contains("on a sound disk") == true, "\(status)")
+        #expect(try house.run(waiting)["status"] as? String == "queued", "nothing new is begun")
+        #expect(try house.down().errors.contains("degraded"))
+        try house.up()
+        #expect(try house.ended(waiting)["conclusion"] as? String == "success")
+        try expectSoundEnd(beside: 1)
     }
 }

@@ -97,4 +97,44 @@ struct StoreDamageTests {
         try expectSoundStore("nonsense in shared memory")
         #expect(try site.push(in: repository).status == 0)
     }
+
+    @Test("A6: a run whose end the log has lost ended as its journal says")
+    func lostEnd() throws {
+        let repository = try site.repository(
+            [
+                ".github/workflows/w.yml": """
+                on: push
+                jobs:
+                  a:
+                    runs-on: ubuntu-latest
+                    steps: [ { name: Waits, run: 'echo waiting; until [ -e "\(site.folder)/go" ]; do sleep 0.1; done' } ]
+                  b: { needs: a, runs-on: ubuntu-latest, steps: [ { run: echo after } ] }
+                  c: { needs: a, if: failure(), runs-on: ubuntu-latest, steps: [ { run: echo never } ] }
+                """
+            ],
+            named: "waits"
+        )
+        let running = try site.start(["trigger", "push", "--format", "json"], in: repository)
+        try running.waitFor("waiting")
+        try Wait.until("the step is saved") {
+            try site.query("SELECT count(*) FROM steps WHERE name = 'Waits' AND status = 'in_progress'")
+                != "0"
+        }
+        _ = try site.query("PRAGMA wal_checkpoint(TRUNCATE)")
+        try site.write(["go": ""], to: site.folder)
+        #expect(try running.wait(seconds: 60).status == 0)
+        try FileManager.default.removeItem(atPath: log)
+        let listed = try site.flowrun("run", "list", "--json", in: repository)
+        #expect(listed.errors.contains("from its journal") || listed.errors.contains("from their journals"))
+        #expect(try site.query("SELECT conclusion FROM runs ORDER BY id DESC LIMIT 1") == "success")
+        let jobs = try site.query(
+            "SELECT key, status, conclusion FROM jobs WHERE run_id = (SELECT max(id) FROM runs) ORDER BY key"
+        )
+        #expect(
+            jobs.split(separator: "\n") == [
+                "a|completed|success", "b|completed|success", "c|completed|skipped",
+            ]
+        )
+        #expect(try site.query("SELECT count(*) FROM steps WHERE status <> 'completed'") == "0")
+    }
 }

@@ -130,6 +130,30 @@ import Testing
         #expect(try store.run(id) == record)
     }
 
+    @Test("A4: steps end with their job, also where the word of its end knows nothing of them")
+    func stepsEndWithTheirJob() throws {
+        let store = try place.store()
+        let (id, build, _) = try store.runWithJobs()
+        var script = Script(run: id)
+        var lost = JobRecord(id: build, runID: id, key: "build", name: "build")
+        script.add(
+            .jobStarted(lost),
+            .stepCompleted(
+                jobID: build,
+                StepRecord(number: 1, name: "Set up", conclusion: .success, outcome: .success)
+            ),
+            .stepStarted(jobID: build, StepRecord(number: 2, name: "Run x"))
+        )
+        try store.fold(script.events)
+        lost.status = .completed
+        lost.conclusion = .failure
+        try store.fold([RunEvent(time: Date(), runID: id, what: .jobCompleted(lost))])
+        let steps = try #require(try store.run(id)).jobs[0].steps
+        #expect(steps.map(\.status) == [.completed, .completed])
+        #expect(steps.map(\.conclusion) == [.success, .failure])
+        #expect(steps[1].outcome == .failure && steps[1].completedAt != nil)
+    }
+
     @Test func eventsOfWhatIsNotThereAreRefusedWhole() throws {
         let store = try place.store()
         let (id, build, _) = try store.runWithJobs()

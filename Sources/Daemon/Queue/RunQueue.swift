@@ -14,7 +14,7 @@ actor RunQueue {
     private static let limit = 200
 
     private let house: DaemonHouse
-    private let reserve: StoreReserve
+    private let readiness: Readiness
     private let sessions: any SessionMaker
     private let log: Logger
     private let counts: DaemonCounts
@@ -28,18 +28,18 @@ actor RunQueue {
     /// Whether it is to look already, and has not begun to.
     private nonisolated let isAsked = Mutex(false)
     /// What is said already: it is said once and not at each look.
-    private var shortage: String?
+    private var obstacle: Readiness.Obstacle?
 
     init(
         house: DaemonHouse,
-        reserve: StoreReserve,
+        readiness: Readiness,
         sessions: any SessionMaker,
         log: Logger,
         counts: DaemonCounts,
         ring: @escaping @Sendable () -> Void
     ) {
         self.house = house
-        self.reserve = reserve
+        self.readiness = readiness
         self.sessions = sessions
         self.log = log
         self.counts = counts
@@ -59,22 +59,24 @@ actor RunQueue {
     private func advance() {
         isAsked.withLock { $0 = false }
         guard !isStopping else { return }
-        let hasRoom = hasRoom()
+        let obstacle = look()
+        // What ends is not written down any more: the next daemon reads it from the jobs' journals.
+        if case .failedDisk = obstacle { return }
         do {
-            if hasRoom { try takeIn() }
-            try startWaiting(hasRoom: hasRoom)
+            if obstacle == nil { try takeIn() }
+            try startWaiting(hasRoom: obstacle == nil)
         } catch {
             log.error("the queue cannot be read", metadata: ["error": "\(error)"])
         }
     }
 
-    /// Whether new work can be begun; the log is told when that changes.
-    private func hasRoom() -> Bool {
-        let found = reserve.shortage()
-        defer { shortage = found }
-        if let found, shortage == nil { log.error("degraded", metadata: ["reason": "\(found)"]) }
-        if found == nil, shortage != nil { log.info("there is room again") }
-        return found == nil
+    /// What keeps new work from being begun; the log is told when that changes.
+    private func look() -> Readiness.Obstacle? {
+        let found = readiness.obstacle()
+        if let found, found != obstacle { log.error("degraded", metadata: ["reason": "\(found)"]) }
+        if found == nil, obstacle != nil { log.info("there is room again") }
+        obstacle = found
+        return found
     }
 
     /// Begins nothing any more.

@@ -10,7 +10,7 @@ struct DaemonResponder: HTTPResponder {
     typealias Context = BasicRequestContext
 
     let store: Store
-    let reserve: StoreReserve
+    let readiness: Readiness
     let counts: DaemonCounts
     let webhooks: WebhookIntake
     let dispatches: DispatchIntake
@@ -42,7 +42,7 @@ struct DaemonResponder: HTTPResponder {
     /// Whether the store can be read and written and has room; a watcher is told 503 where it cannot.
     private func health() async -> Response {
         do {
-            if let shortage = reserve.shortage() { return Self.degraded(shortage) }
+            if let obstacle = readiness.obstacle() { return Self.degraded("\(obstacle)") }
             try await offPool { try store.probe() }
             return Self.json(.ok, #"{"status":"ok"}"#)
         } catch {

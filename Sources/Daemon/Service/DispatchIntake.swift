@@ -42,7 +42,7 @@ struct DispatchIntake: Sendable {
     let token: String
     let limit = RefusalLimit()
     let names: ServedNames
-    let reserve: StoreReserve
+    let readiness: Readiness
     let session: @Sendable (String) throws -> RunSession
     let ring: @Sendable () -> Void
 
@@ -53,8 +53,8 @@ struct DispatchIntake: Sendable {
             guard let path = try await offPool({ [names] in try names.repository(wish.repository) }) else {
                 throw Refusal(status: .notFound, message: "Not Found")
             }
-            guard reserve.shortage() == nil else {
-                throw Refusal(status: .serviceUnavailable, message: "the disk is full; ask again later")
+            if let obstacle = readiness.obstacle() {
+                throw Refusal(status: .serviceUnavailable, message: obstacle.refusal)
             }
             try await dispatch(wish, body, in: try session(path))
             ring()

@@ -19,7 +19,7 @@ struct WebhookIntake: Sendable {
     ]
 
     let store: Store
-    let reserve: StoreReserve
+    let readiness: Readiness
     let names: ServedNames
     let log: Logger
     let ring: @Sendable () -> Void
@@ -81,9 +81,9 @@ struct WebhookIntake: Sendable {
         if event == "push", told["deleted"].text == "true" {
             return (.ok, Self.object([("ignored", .string("the ref was deleted"))]))
         }
-        if let shortage = reserve.shortage() {
-            log.error("webhook refused", metadata: ["reason": "\(shortage)"])
-            throw Refusal(status: .serviceUnavailable, reason: "the disk is full; send it again later")
+        if let obstacle = readiness.obstacle() {
+            log.error("webhook refused", metadata: ["reason": "\(obstacle)"])
+            throw Refusal(status: .serviceUnavailable, reason: obstacle.refusal)
         }
         let digest = SHA256.hash(data: body).hex
         let delivery = forge.delivery(headers)

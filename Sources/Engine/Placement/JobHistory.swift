@@ -4,8 +4,12 @@ import Store
 /// What a job's journal has said so far, as a record.
 struct JobHistory {
     private(set) var record: JobRecord
+    private let key: String
 
-    init(_ record: JobRecord) { self.record = record }
+    init(_ record: JobRecord) {
+        self.record = record
+        key = record.key
+    }
 
     mutating func take(_ event: RunEvent) {
         switch event.what {
@@ -21,6 +25,27 @@ struct JobHistory {
         case .annotation(_, let annotation): record.annotations.append(annotation)
         case .jobCompleted(let job): record = job
         case .runStarted, .runCompleted, .jobWaiting, .log, .summary: break
+        }
+    }
+
+    /// How the job ended, where the journal has come to its end; what it pushed is in its result alone.
+    var ending: JobEnding? {
+        guard record.status == .completed, record.key == key, let conclusion = record.conclusion else {
+            return nil
+        }
+        return JobEnding(
+            conclusion: conclusion,
+            reason: record.reason,
+            outputs: record.outputs.sorted { $0.key < $1.key }.map { ($0.key, $0.value) },
+            pushed: [],
+            record: record
+        )
+    }
+
+    /// Takes in the steps that a store knows and the journal does not: a loss of power may have taken its end.
+    mutating func take(known: JobRecord) {
+        for step in known.steps where !record.steps.contains(where: { $0.number == step.number }) {
+            record.steps.append(step)
         }
     }
 

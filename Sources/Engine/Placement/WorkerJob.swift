@@ -65,7 +65,8 @@ actor WorkerJob: PlacedJob {
             } else if let result = try JobResult.read(files.result) {
                 try tellNews()
                 return result.ending
-            } else if access(files.journal, F_OK) == 0 {
+            } else if try access(files.journal, F_OK) == 0 || store.hasBegun(job: order.jobID) {
+                // Where the store knows more than the folder, the power was lost: what ran is not run again.
                 return await end(lostBy: "worker-lost")
             } else {
                 worker = try start()
@@ -116,12 +117,19 @@ actor WorkerJob: PlacedJob {
 
     // MARK: Loss
 
-    /// Ends the job of a worker that has ended before it said how.
+    /// Ends the job of a worker that has ended before it said how, but for what its journal says.
     private func end(lostBy reason: String) async -> JobEnding {
         _ = await JobProcesses.sweep(
             cookie: JobCookie.of(run: order.facts.runID, job: order.jobID, home: services.home)
         )
         try? tellNews()
+        if let ending = history.ending {
+            try? JobResult(ending).write(to: files.result)
+            return ending
+        }
+        // The store may be out of reach, and the job ends all the same.
+        let run = try? store.run(order.facts.runID)
+        if let known = run?.jobs.first(where: { $0.id == order.jobID }) { history.take(known: known) }
         unlink(files.order)
         let said = PlainFile.text(of: files.words)?.trimmingCharacters(in: .whitespacesAndNewlines) ?? ""
         let record = history.lost(because: reason, saying: said)

@@ -6,14 +6,20 @@ package enum LostRuns {
     /// Folds the journals of every unfinished run without a living owner, ends what still runs of it, and records its end.
     ///
     /// The folders that a dead process had for a while are removed, too.
-    package static func settle(in store: Store, home: FlowrunHome) async throws {
+    ///
+    /// - Returns: How many runs had ended already as their journals say, which the store had lost.
+    @discardableResult
+    package static func settle(in store: Store, home: FlowrunHome) async throws -> Int {
+        var ended = 0
         for lost in try store.unfinishedRuns() where !(lost.owner?.isAlive ?? false) {
-            try await settle(lost.record, in: store, home: home)
+            if try await settle(lost.record, in: store, home: home) { ended += 1 }
         }
         AbandonedFolders.clear(in: home)
+        return ended
     }
 
-    private static func settle(_ run: RunRecord, in store: Store, home: FlowrunHome) async throws {
+    /// - Returns: Whether its journal tells of its end.
+    private static func settle(_ run: RunRecord, in store: Store, home: FlowrunHome) async throws -> Bool {
         let folder = home.run(run.id)
         for job in run.jobs {
             try store.fold(try Journal.events(at: "\(folder)/\(job.id).journal"))
@@ -22,8 +28,11 @@ package enum LostRuns {
         for job in try store.run(run.id)?.jobs ?? [] {
             try markLoss(in: "\(folder)/\(FlowrunHome.logName(job: job.id))", of: job)
         }
+        let ending = try RunJournal.ending(of: run.id, home: home)
+        if let ending { try store.fold([ending]) }
         try store.settle(run: run.id, reason: "worker-lost")
         AbandonedFolders.clearPlaces(in: home)
+        return ending != nil
     }
 
     /// Says in a log how much of it a loss of power took: its steps tell how long it was.

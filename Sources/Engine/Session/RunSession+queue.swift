@@ -147,9 +147,22 @@ extension RunSession {
             earlier: isFirst
                 ? nil : PlannedRun.Earlier(run: run, first: try store.firstAttempt(of: run), carried: [])
         )
+        if let ended = try endedBefore(run, plan: plan, site: site) { return ended }
         let start = try await start(plan, site: site, as: queued)
         if run.status == .queued { try announce("in_progress", of: run, plan: plan, site: site) }
         let ended = try await self.run(start, plan, site: site)
+        JobFiles.clear(run: run.id, home: services.home)
+        return ended
+    }
+
+    /// A run whose end its journal tells, and which the store has lost, as with a damaged log.
+    private func endedBefore(_ run: RunRecord, plan: PlannedRun, site: SessionSite) throws -> RunRecord? {
+        guard let event = try RunJournal.ending(of: run.id, home: services.home),
+            case .runCompleted(let ended) = event.what
+        else { return nil }
+        try announce("completed", of: ended, plan: plan, site: site)
+        services.hub.tell(event)
+        try settled()
         JobFiles.clear(run: run.id, home: services.home)
         return ended
     }

@@ -13,7 +13,7 @@ package actor RunSession {
     let services: JobServices
     private let cloud: (any LocalCloudProvider)?
     /// Returns once the store holds all that was told so far.
-    private let settled: @Sendable () throws -> Void
+    let settled: @Sendable () throws -> Void
     private let places: JobPlaces
     private let knownSite: SessionSite?
     private var schedulers: [RunScheduler] = []
@@ -185,7 +185,9 @@ package actor RunSession {
         record.status = .completed
         record.conclusion = conclusion
         record.completedAt = Date()
-        services.hub.tell(RunEvent(time: Date(), runID: record.id, what: .runCompleted(record)))
+        let event = RunEvent(time: Date(), runID: record.id, what: .runCompleted(record))
+        RunJournal.end(event, home: services.home)
+        services.hub.tell(event)
         try settled()
     }
 

@@ -71,7 +71,13 @@ package final class IncomingBlob: Sendable {
             // The usual case of a small file: the block is the whole.
             let file = try BlobFile.reading(path(ofBlock: id))
             let sum = try BlobSum(of: file)
-            try file.synchronize()
+            do {
+                try file.synchronize()
+            } catch {
+                // Another sync of these bytes could not be believed: they have to come anew.
+                state.withLock { $0.blocks[Self.name(of: id)] = nil }
+                throw error
+            }
             try move(file.path, to: whole)
             state.withLock { state in
                 state.blocks[Self.name(of: id)] = nil
@@ -120,7 +126,13 @@ package final class IncomingBlob: Sendable {
             throw StoreError(.unfit("not all of the announced \(size) bytes have come"), "blob")
         }
         let file = try ranged()
-        try file.synchronize()
+        do {
+            try file.synchronize()
+        } catch {
+            // As of a block.
+            state.withLock { $0.ranges = [] }
+            throw error
+        }
         let sum = try BlobSum(of: file)
         state.withLock { $0.whole = sum }
     }

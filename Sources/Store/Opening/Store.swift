@@ -21,6 +21,8 @@ package final class Store: Sendable {
     private let silence: WriteLock?
     /// Whether a commit waits for the disk, as the connection is set now.
     private let waitsForDisk = Mutex(true)
+    /// The database's file as SQLite names it, without symbolic links.
+    private let truePath: String
 
     /// So long SQLite waits for a lock of its own, in seconds.
     private static let busyLimit = 10
@@ -33,6 +35,7 @@ package final class Store: Sendable {
         let path = home.store + "/flowrun.db"
         self.home = home
         self.path = path
+        FailedSyncs.listen()
         do {
             if readOnly {
                 lock = nil
@@ -45,12 +48,18 @@ package final class Store: Sendable {
         } catch {
             throw StoreError(error, path: path, busyLimit: Self.busyLimit)
         }
+        truePath = Self.truePath(path)
     }
 
     deinit {
         // The last connection to be closed folds the write-ahead log into the database, which only one that may write
         // does, under its lock.
         guard let lock else { return }
+        guard failedSync == nil else {
+            // A log that the disk may not have is to stay as it is: the connection ends with the process.
+            _ = Unmanaged.passRetained(queue)
+            return
+        }
         do {
             try lock.withLock { try queue.close() }
         } catch {
@@ -84,12 +93,13 @@ package final class Store: Sendable {
         do {
             return try queue.writeWithoutTransaction { db in
                 try lock.withLock {
+                    if let failedSync { throw failedSync }
                     try setWaitsForDisk(isLasting, db)
                     return try Self.transaction("BEGIN IMMEDIATE", db, body)
                 }
             }
         } catch {
-            throw StoreError(error, path: path, busyLimit: Self.busyLimit)
+            throw failedSync ?? StoreError(error, path: path, busyLimit: Self.busyLimit)
         }
     }
 }
@@ -111,12 +121,29 @@ extension Store {
 
     /// Returns once all that was written so far is on the disk.
     func makeLasting() throws(StoreError) {
+        if let failedSync { throw failedSync }
         // Where there is no write-ahead log, it was folded into the database, which waits for the disk.
         let log = open(path + "-wal", O_RDONLY | O_CLOEXEC)
         guard log >= 0 || errno != ENOENT else { return }
         guard log >= 0 else { throw StoreError(fromSystem: errno, path) }
         defer { close(log) }
-        guard fdatasync(log) == 0 else { throw StoreError(fromSystem: errno, path) }
+        guard fdatasync(log) == 0 else {
+            FailedSyncs.note(truePath, String(cString: strerror(errno)))
+            throw failedSync ?? StoreError(fromSystem: errno, path)
+        }
+    }
+
+    /// The sync of the store that failed in this process; nil where none did.
+    ///
+    /// From then on nothing is written, since no later sync is believed. What was on the disk before is kept.
+    package var failedSync: StoreError? {
+        FailedSyncs.reason(of: truePath).map { StoreError(.failedSync(reason: $0), path) }
+    }
+
+    private static func truePath(_ path: String) -> String {
+        guard let found = realpath(path, nil) else { return path }
+        defer { free(found) }
+        return String(cString: found)
     }
 
     private func setWaitsForDisk(_ isLasting: Bool, _ db: Database) throws {

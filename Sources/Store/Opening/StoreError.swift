@@ -7,6 +7,8 @@ import GRDB
 package struct StoreError: Error, CustomStringConvertible {
     package enum Reason: Hashable, Sendable {
         case diskFull
+        /// The disk did not keep what was written, and may have dropped it.
+        case failedSync(reason: String)
         /// The file is no store, or its content contradicts itself.
         case damaged
         /// A folder or file may not be read or written.
@@ -66,6 +68,8 @@ package struct StoreError: Error, CustomStringConvertible {
         return switch reason {
         case .diskFull:
             "the disk is full: `\(subject)` cannot take more (what was saved before is kept); free some space and go on"
+        case .failedSync(let reason):
+            "the disk did not keep what was written to `\(subject)` (\(reason)): nothing more is written there, for no later success of it could be believed; what runs goes on; restart it on a sound disk"
         case .damaged:
             "the store `\(subject)` is damaged\(why); move it away and start anew, or put a backup in its place"
         case .notAllowed:

@@ -146,10 +146,23 @@ private struct Fold {
         openJobs[job.id] = false
         guard isNews else { return }
         for step in job.steps { try put(step, of: job.id, replacing: .any) }
+        if job.conclusion != .success { try endSteps(of: job, at: job.completedAt ?? time) }
         // A record that tells annotations tells them all; one that tells none takes none away.
         guard !job.annotations.isEmpty else { return }
         try execute("DELETE FROM annotations WHERE job_id = ?", [job.id])
         for annotation in job.annotations { try insert(annotation, to: job.id, at: time) }
+    }
+
+    /// Ends the steps that the record of a job's end does not tell of, since its journal was lost: they go no further.
+    private func endSteps(of job: JobRecord, at time: Date) throws {
+        let conclusion: Conclusion = job.conclusion == .cancelled ? .cancelled : .failure
+        try execute(
+            """
+            UPDATE steps SET status = 'completed', conclusion = ?, outcome = ?, completed_at = ?
+            WHERE job_id = ? AND status <> 'completed'
+            """,
+            [conclusion, conclusion, time.milliseconds, job.id]
+        )
     }
 
     private func start(_ step: StepRecord, of job: Int64, at time: Date) throws {

@@ -26,8 +26,10 @@ extension Store {
                     run.owner?.startTime, run.payload, run.workflow, run.eventID, run.priority, run.choices,
                 ]
             )
+            let id = db.lastInsertedRowID
+            try self.setAside(id)
             return RunRecord(
-                id: db.lastInsertedRowID,
+                id: id,
                 runNumber: number,
                 runAttempt: attempt,
                 name: run.name,
@@ -41,6 +43,15 @@ extension Store {
                 repository: run.repository
             )
         }
+    }
+
+    /// Moves away, by name, the folder of a run that the store has lost: the files of that one are not those of a new run
+    /// with its number.
+    private func setAside(_ id: Int64) throws {
+        let folder = home.run(id)
+        guard access(folder, F_OK) == 0 else { return }
+        let aside = "\(folder).lost-\(Date().milliseconds)"
+        guard rename(folder, aside) == 0 else { throw StoreError(fromSystem: errno, folder) }
     }
 
     private static func nextNumber(_ db: Database, for run: NewRun) throws -> Int {
@@ -105,6 +116,13 @@ extension Store {
             run.jobs = try RunRow.jobs(db, of: id)
             return run
         }
+    }
+
+    /// Whether a job was begun at some time.
+    package func hasBegun(job: Int64) throws(StoreError) -> Bool {
+        try read { db in
+            try Bool.fetchOne(db, sql: "SELECT status <> 'queued' FROM jobs WHERE id = ?", arguments: [job])
+        } ?? false
     }
 
     /// Runs without their jobs, newest first.

@@ -85,7 +85,8 @@ struct DaemonRun: AsyncParsableCommand {
         }
         defer { signals.end() }
         // What another process has left: its runs are nobody's any more.
-        try await LostRuns.settle(in: store, home: surroundings.home)
+        let settled = try await LostRuns.settle(in: store, home: surroundings.home)
+        if settled > 0 { Logger(label: "flowrun").warning("\(Surroundings.settled(settled))") }
         do {
             try await daemon.run()
         } catch let error as DaemonError {
@@ -99,7 +100,8 @@ struct DaemonStatus: ParsableCommand {
         commandName: "status",
         abstract: "Whether a daemon works, and what it has to do.",
         discussion: """
-            The exit status is 1 where none works.
+            The exit status is 1 where none works. A daemon that can take in nothing new, since the disk is full or has failed, is
+            `degraded`, with the reason.
 
             EXAMPLES
               flowrun daemon status
@@ -115,10 +117,12 @@ struct DaemonStatus: ParsableCommand {
         let facts = DaemonLock.running(in: surroundings.home)
         let depth = try store.queueDepth()
         let repositories = try store.repositories().count
+        let health = facts.map(DaemonHealth.init(asking:))
         if json {
             let object: [String: Any] = [
                 "running": facts != nil, "pid": facts.map { Int($0.pid) as Any } ?? NSNull(),
                 "address": facts?.address as Any? ?? NSNull(), "repositories": repositories,
+                "health": health?.status as Any? ?? NSNull(), "reason": health?.reason as Any? ?? NSNull(),
                 "runs": ["queued": depth.queued, "in_progress": depth.running],
             ]
             let data = try JSONSerialization.data(
@@ -130,6 +134,9 @@ struct DaemonStatus: ParsableCommand {
             Console.print(
                 facts.map { "works     process \($0.pid), http://\($0.address)" } ?? "no daemon works"
             )
+            if let health, health.status != "ok" {
+                Console.print("health    \(health.status)\(health.reason.map { ": \($0)" } ?? "")")
+            }
             Console.print(
                 """
                 serves    \(repositories == 1 ? "1 repository" : "\(repositories) repositories")

@@ -48,8 +48,14 @@ struct Surroundings {
     /// The store, once the runs whose process died are brought to their end.
     func openSettledStore() async throws -> Store {
         let store = try openStore()
-        try await LostRuns.settle(in: store, home: home)
+        let settled = try await LostRuns.settle(in: store, home: home)
+        if settled > 0 { Console.complain(Self.settled(settled)) }
         return store
+    }
+
+    /// Says that the store had lost the ends of runs.
+    static func settled(_ count: Int) -> String {
+        count == 1 ? "1 run was settled from its journal" : "\(count) runs were settled from their journals"
     }
 
     /// The repository around the current folder.
