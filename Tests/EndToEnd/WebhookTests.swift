@@ -334,6 +334,9 @@ struct WebhookTests {
                 environment: production
                 env: { KEY: '${{ secrets.KEY }}', DEEP: '${{ secrets.DEEP }}', TOKEN: '${{ secrets.GITHUB_TOKEN }}' }
                 steps:
+                  - { uses: actions/checkout@v4, with: { ref: main } }
+                  - run: git -c user.name=eve -c user.email=e@e commit -q --allow-empty -m theirs
+                  - { uses: ad-m/github-push-action@master, with: { branch: main }, continue-on-error: true }
                   - run: 'echo "told [$KEY] [$DEEP] ${#TOKEN} [$ACTIONS_ID_TOKEN_REQUEST_URL]"; test "$TOKEN" != ghp_of_the_owner'
             """
         for (name, value) in [("KEY", "key-4711"), ("GITHUB_TOKEN", "ghp_of_the_owner")] {
@@ -360,6 +363,8 @@ struct WebhookTests {
         let log = try house.log("1")
         #expect(log.firstMatch(of: /told \[\] \[\] [1-9][0-9]* \[\]/) != nil, "\(log)")
         #expect(!log.contains("4711"))
+        #expect(log.contains("the fork eve/model reads and no more"), "\(log)")
+        #expect(try site.git("rev-parse", "main", in: "\(site.folder)/forge.git") == commit)
     }
 
     @Test(

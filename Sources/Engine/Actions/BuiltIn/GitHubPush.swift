@@ -58,6 +58,12 @@ struct GitHubPush: BuiltInAction {
         // The token that a run makes for itself is nobody's credential: only a given one is sent to a remote.
         let held = call["token"].isEmpty ? call["github_token"] : call["token"]
         let token = held == call.jobToken && LocalToken.isLocal(call.jobToken) ? nil : held
+        // Without a token to send it would be pushed as the person whose machine this is.
+        if token?.isEmpty ?? true, let fork = call.facts.event.fork {
+            throw StepFailure(
+                "Permission to \(call.facts.repository.fullName) denied: the token of a pull request of the fork \(fork) reads and no more"
+            )
+        }
         let label = "run-\(call.facts.runID)"
         let outcome = try await BlockingWork.run {
             try PushedCommits.push(
