@@ -174,6 +174,53 @@ struct ResumePostTests {
     }
 
     @Test(
+        "A2: what was green stays done where the process is killed, or the job cancelled, while it is taken over",
+        .enabled(if: Site.node != nil, "Node.js is not on this machine"),
+        arguments: [SIGKILL, SIGINT]
+    )
+    func endedWhileItIsTakenOver(signal: Int32) throws {
+        try site.action("acme/telling", Self.telling)
+        site.environment["SIDE"] = "\(site.folder)/side"
+        let text = { (last: String) in
+            self.workflow(
+                """
+                - uses: actions/checkout@v4
+                - { name: first, run: 'echo first >> "$SIDE"' }
+                - uses: ./act
+                - { name: second, run: 'echo second >> "$SIDE"' }
+                """,
+                then: last
+            )
+        }
+        let repository = try site.repository([
+            Self.path: text("exit 1"),
+            "act/action.yml":
+                "name: act\nruns: { using: composite, steps: [ { uses: acme/telling@v1, with: { n: inside } } ] }\n",
+        ])
+        let json = ["--format", "json", "--actions-source"]
+        let failed = try site.start(["trigger", "push"] + json + [site.mirror], in: repository).wait(
+            seconds: 120
+        )
+        #expect(failed.status == 1, "\(failed.everything)")
+        // What the action of the workspace uses is fetched when its step is taken over.
+        let server = try SilentServer(site)
+        let address = "http://127.0.0.1:\(server.port)/{owner}/{repo}"
+        let stuck = try site.start(["run", "resume", "1"] + json + [address], in: repository)
+        try server.process.waitFor("asked")
+        stuck.signal(signal)
+        try stuck.wait(seconds: 60)
+        try site.write([Self.path: text("echo mended")], to: repository)
+        try site.git("commit", "-qam", "mend", in: repository)
+        let resumed = try site.start(["run", "resume", "2"] + json + [site.mirror], in: repository).wait(
+            seconds: 120
+        )
+        #expect(resumed.status == 0, "\(resumed.everything)")
+        #expect(resumed.log.contains("post inside after <main inside>"), "\(resumed.log)")
+        #expect(try site.text(of: "\(site.folder)/side") == "first\nsecond\n")
+        #expect(site.files(in: "work").isEmpty, "\(site.files(in: "work"))")
+    }
+
+    @Test(
         "a cache that an action inside asked for is kept under the key of its time, and a hit is not kept again"
     )
     func cacheInside() throws {

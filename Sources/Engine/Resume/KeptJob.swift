@@ -84,7 +84,12 @@ struct KeptJob: Sendable {
     init?(_ frames: [Frame]) {
         guard let last = frames.last else { return nil }
         place = last.place
-        steps = frames.compactMap(\.step)
+        steps = []
+        for step in frames.compactMap(\.step) {
+            // One that was taken over and could not be brought back is told again.
+            steps.removeAll { $0.index == step.index && $0.part == step.part }
+            steps.append(step)
+        }
         masks = frames.flatMap(\.masks)
         pushed = last.pushed
         // What is told of a step of a block, or of one beside, may come before what is told of the job's own line.

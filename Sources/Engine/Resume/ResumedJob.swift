@@ -51,17 +51,16 @@ extension JobRunner {
     /// - Returns: Whether there is nothing left of it to do.
     func carry(_ step: Step, at index: Int) async -> Bool {
         guard let resumed = order.resumed else { return false }
-        if index == 0 { beginAgain(resumed.kept) }
+        if index == 0 { beginAgain(resumed) }
         guard let kept = resumed.done(index) else { return false }
-        await take(over: kept, of: step, from: resumed.attempt)
+        await take(over: kept, of: step, resumed)
         return true
     }
 
     /// What a step has left that ran beside others is the job's to see once a step waits for it, as when it ran.
-    func take(over kept: KeptJob.Step, of step: Step, from attempt: Int) async {
-        var kept = kept
+    func take(over kept: KeptJob.Step, of step: Step, _ resumed: ResumedJob) async {
         var record = beginStep(step.displayName(in: scope(env: [])))
-        line("Kept from attempt \(attempt)", step: record.number)
+        line("Kept from attempt \(resumed.attempt)", step: record.number)
         let aside = kept.isAside == true ? AsideVariables(variables) : nil
         var frame = frame
         frame.aside = aside
@@ -81,8 +80,9 @@ extension JobRunner {
                 try await renew(step, kept, in: frame, number: record.number)
             } catch {
                 report(StepFailure("\((error as? StepFailure)?.message ?? "\(error)")"), step: record.number)
-                (result.outcome, result.conclusion) = (.failure, .failure)
-                (kept.outcome, kept.conclusion) = (.failure, .failure)
+                let how: Conclusion = self.frame.status == .cancelled ? .cancelled : .failure
+                (result.outcome, result.conclusion) = (how, how)
+                if how == .failure { noteLoss(of: kept) }
             }
         }
         finish(&record, outcome: result.outcome, conclusion: result.conclusion)
@@ -102,12 +102,22 @@ extension JobRunner {
             self.frame.status = .failure
         }
         trail.forget()
-        if trail.stop == nil, self.frame.status != .success { trail.stop = kept.index }
+        // Cancelled meanwhile, or by a stage before the steps: nothing of what is taken over is to be repeated.
+        if trail.stop == nil, self.frame.status != .success { trail.stop = resumed.from }
+    }
+
+    /// Takes note of a step that was done, but whose action cannot be brought back: it is to be run again.
+    private func noteLoss(of kept: KeptJob.Step) {
+        var kept = kept
+        (kept.outcome, kept.conclusion) = (.failure, .failure)
+        if kept.isAside != true, trail.stop == nil { trail.stop = kept.index }
         keep(kept)
     }
 
-    private func beginAgain(_ kept: KeptJob) {
-        for mask in kept.masks { _ = masker.add(mask) }
-        pushed = kept.pushed.map { ($0.name, $0.value) }
+    /// Writes down at once all that is taken over: bringing an action back may take its time, and the process may die.
+    private func beginAgain(_ resumed: ResumedJob) {
+        for mask in resumed.kept.masks { _ = masker.add(mask) }
+        pushed = resumed.kept.pushed.map { ($0.name, $0.value) }
+        for step in resumed.done { keep(step) }
     }
 }

@@ -80,7 +80,7 @@ extension JobRunner {
         let first = background.count
         for (part, step) in steps.enumerated() {
             if let resumed = order.resumed, let kept = resumed.done(index, part: part) {
-                await take(over: kept, of: step, from: resumed.attempt)
+                await take(over: kept, of: step, resumed)
             } else if let start = prepare(step) {
                 startAside(start, at: index, part: part)
             } else {
