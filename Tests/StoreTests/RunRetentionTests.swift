@@ -59,11 +59,15 @@ struct RunRetentionTests {
         try place.home.make(place.home.run(id))
         try Data("log".utf8).write(to: URL(fileURLWithPath: place.home.run(id) + "/1.log"))
         #expect(try store.size(ofRun: id) > 0)
+        let half = try store.createRun(newRun()).id
+        try place.home.make(place.home.run(half))
+        try store.deleteRun(half)
+        // Of a run that the store has lost.
         try place.home.make(place.home.run(77))
         try store.removeRun(id)
         #expect(try store.run(id) == nil)
         #expect(throws: StoreError.self) { try store.removeRun(id) }
         try store.removeStrayFolders()
-        #expect(try FileManager.default.contentsOfDirectory(atPath: place.home.runs).isEmpty)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: place.home.runs) == ["77"])
     }
 }

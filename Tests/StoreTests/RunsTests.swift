@@ -130,6 +130,19 @@ import Testing
         #expect(try store.run(id) == record)
     }
 
+    @Test("A6: files of a run that the store has lost are moved aside for a new run with its number")
+    func filesOfALostRunStay() throws {
+        let store = try place.store()
+        try place.home.make(place.home.run(1))
+        try "of another".write(toFile: place.home.run(1) + "/1.log", atomically: true, encoding: .utf8)
+        #expect(try store.createRun(newRun()).id == 1)
+        let names = try FileManager.default.contentsOfDirectory(atPath: place.home.runs)
+        let name = try #require(names.first)
+        #expect(names.count == 1 && name.hasPrefix("1.lost-"), "\(names)")
+        let kept = try String(contentsOfFile: "\(place.home.runs)/\(name)/1.log", encoding: .utf8)
+        #expect(kept == "of another")
+    }
+
     @Test("A4: steps end with their job, also where the word of its end knows nothing of them")
     func stepsEndWithTheirJob() throws {
         let store = try place.store()

@@ -23,10 +23,15 @@ extension Store {
         return size
     }
 
-    /// Removes folders of runs that are no more.
+    /// Removes folders of runs that were removed.
+    ///
+    /// Those with a number that was not given yet stay: they are of runs that the store has lost, as with a damaged log.
     package func removeStrayFolders() throws(StoreError) {
+        let last = try read { db in
+            try Int64.fetchOne(db, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'runs'")
+        }
         for name in try FlowrunHome.names(in: home.runs) {
-            guard let id = Int64(name), try run(id) == nil else { continue }
+            guard let id = Int64(name), id <= last ?? 0, try run(id) == nil else { continue }
             try removeFolder(home.run(id))
         }
     }
