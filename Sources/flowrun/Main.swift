@@ -1,5 +1,6 @@
 import ArgumentParser
 import CHost
+import Engine
 import Foundation
 
 /// The command that was given, run to its exit status (cli.md "Exit status").
@@ -16,20 +17,25 @@ enum Main {
         // Threads that check many files would wait for each other.
         if arguments.first != "lint" { flowrun_share_memory() }
         let plain = PlainCommand(arguments)
-        // On this thread, while those on which the rest runs are made.
-        let beginning = Result { plain?.isRun == true ? try RunBeginning(RunSettings()) : nil }
-        Task { [arguments] in await run(arguments, plain, beginning) }
+        let opening = plain?.isRun == true ? StoreOpening() : nil
+        // Detached, for the main actor would run it only once this thread has nothing else to do.
+        Task.detached { [arguments] in await run(arguments, plain, opening) }
+        if let opening {
+            // On this thread, while the one for the rest is made; then it has nothing to do until a step runs.
+            opening.open()
+            OutputThreads.shared.join()
+        }
         dispatchMain()
     }
 
     private static func run(
         _ arguments: [String],
         _ plain: PlainCommand?,
-        _ beginning: Result<RunBeginning?, any Error>
+        _ opening: StoreOpening?
     ) async -> Never {
         do {
             if let plain {
-                try await plain.run(try beginning.get())
+                try await plain.run(opening)
             } else {
                 var command = try Flowrun.parseAsRoot(arguments)
                 if var command = command as? any AsyncParsableCommand {
@@ -82,11 +88,11 @@ private enum PlainCommand {
         if case .lint = self { false } else { true }
     }
 
-    func run(_ beginning: RunBeginning?) async throws {
+    func run(_ opening: StoreOpening?) async throws {
         switch self {
-        case .trigger(let event): try await Trigger.fire(event, payload: nil, RunSettings(), beginning)
+        case .trigger(let event): try await Trigger.fire(event, payload: nil, RunSettings(), opening)
         case .dispatch(let workflow):
-            try await Dispatch.fire(workflow, inputs: [:], RunSettings(), beginning)
+            try await Dispatch.fire(workflow, inputs: [:], RunSettings(), opening)
         case .lint(let paths): try LintRun(paths: paths).run()
         }
     }

@@ -3,10 +3,10 @@ import Synchronization
 
 /// Threads that follow processes, each with a buffer to read into: one that has become free is used again, since to make
 /// and remove a thread and its memory takes longer than a short step's output.
-final class OutputThreads: Sendable {
+package final class OutputThreads: Sendable {
     typealias Work = @Sendable (UnsafeMutableRawBufferPointer) -> Void
 
-    static let shared = OutputThreads()
+    package static let shared = OutputThreads()
     private static let bufferSize = 1 << 18
     /// More than this are not kept.
     private static let mostIdle = 8
@@ -35,6 +35,23 @@ final class OutputThreads: Sendable {
         thread.start()
     }
 
+    /// Makes the thread that calls one of these, for as long as it is of use: to start another takes longer than a short
+    /// step needs for its work.
+    package func join() {
+        let own = Idle()
+        guard keep(own) else { return }
+        own.wake.wait()
+        serve(own)
+    }
+
+    private func keep(_ thread: Idle) -> Bool {
+        idle.withLock { idle in
+            guard idle.count < Self.mostIdle else { return false }
+            idle.append(thread)
+            return true
+        }
+    }
+
     private func serve(_ own: Idle) {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.bufferSize, alignment: 16)
         defer { buffer.deallocate() }
@@ -44,12 +61,7 @@ final class OutputThreads: Sendable {
                 return work
             }
             work?(buffer)
-            let isKept = idle.withLock { idle in
-                guard idle.count < Self.mostIdle else { return false }
-                idle.append(own)
-                return true
-            }
-            guard isKept else { return }
+            guard keep(own) else { return }
             own.wake.wait()
         }
     }

@@ -1,13 +1,15 @@
 import Synchronization
 
 /// A value that is given once, from any thread, and awaited by any number of tasks.
-final class Promise<Value: Sendable>: Sendable {
+package final class Promise<Value: Sendable>: Sendable {
     private enum State {
         case open([CheckedContinuation<Value, Never>])
         case given(Value)
     }
 
     private let state = Mutex(State.open([]))
+
+    package init() {}
 
     var valueIfGiven: Value? {
         state.withLock {
@@ -16,7 +18,7 @@ final class Promise<Value: Sendable>: Sendable {
     }
 
     /// Gives the value; only the first call counts.
-    func give(_ value: Value) {
+    package func give(_ value: Value) {
         let waiting = state.withLock { state -> [CheckedContinuation<Value, Never>] in
             guard case .open(let waiting) = state else { return [] }
             state = .given(value)
@@ -28,7 +30,7 @@ final class Promise<Value: Sendable>: Sendable {
     /// The value, when it comes.
     ///
     /// Not ended by the task's cancellation.
-    var value: Value {
+    package var value: Value {
         get async {
             await withCheckedContinuation { continuation in
                 let given = state.withLock { state -> Value? in

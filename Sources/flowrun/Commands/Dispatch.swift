@@ -31,9 +31,9 @@ struct Dispatch: AsyncParsableCommand {
         _ workflow: String,
         inputs: [String: String],
         _ settings: RunSettings,
-        _ beginning: RunBeginning? = nil
+        _ opening: StoreOpening? = nil
     ) async throws {
-        let frontend = try await RunFrontend(settings, beginning)
+        let frontend = try await RunFrontend(settings, opening)
         if settings.dryRun {
             return try await frontend.showPlan { try await $0.planDispatch(workflow, inputs: inputs) }
         }

@@ -53,9 +53,9 @@ struct Trigger: AsyncParsableCommand {
         _ event: String,
         payload: Value?,
         _ settings: RunSettings,
-        _ beginning: RunBeginning? = nil
+        _ opening: StoreOpening? = nil
     ) async throws {
-        let frontend = try await RunFrontend(settings, beginning)
+        let frontend = try await RunFrontend(settings, opening)
         let isQuiet = settings.format == .json
         let silence: @Sendable (WorkflowFile, String) -> Void = { file, reason in
             if !isQuiet { Console.complain("\(file.path) does not run: \(reason)") }

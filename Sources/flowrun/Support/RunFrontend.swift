@@ -20,15 +20,22 @@ struct RunFrontend {
     private let choices: RunChoices
     private let limits: LimitSettings
 
-    /// - Parameter begun: What has been read already, if anything.
-    init(_ settings: RunSettings, readsAhead: Bool = true, _ begun: RunBeginning? = nil) async throws {
-        let beginning = try begun ?? RunBeginning(settings, readsAhead: readsAhead)
-        let surroundings = beginning.surroundings
-        let configuration = beginning.configuration
-        let sessionOptions = beginning.options
+    /// - Parameters:
+    ///   - readsAhead: Whether the workflows of the commit that the settings name are what it is about.
+    ///   - opening: The store, where a thread opens it already.
+    init(_ settings: RunSettings, readsAhead: Bool = true, _ opening: StoreOpening? = nil) async throws {
+        let surroundings = Surroundings()
+        let opening = opening ?? .begun()
+        let configuration = try Configuration.load(
+            repository: try surroundings.settingsFolder(),
+            environment: surroundings.environment
+        )
+        let sessionOptions = try settings.session(surroundings, configuration)
         choices = RunChoices(settings, sessionOptions)
         limits = configuration.limits
-        let store = try await beginning.store()
+        let site = readsAhead ? try SessionSite(sessionOptions) : nil
+        try site?.readAhead()
+        let store = try await opening.store()
         let terminal = Terminal(environment: surroundings.environment)
         format = settings.format ?? configuration.format.flatMap(RenderFormat.init) ?? .suited(to: terminal)
         console = makeRenderer(format, on: terminal)
@@ -57,7 +64,7 @@ struct RunFrontend {
         services.processLimit = configuration.limits.pids
         session = RunSession(
             options: sessionOptions,
-            site: beginning.site,
+            site: site,
             store: store,
             services: services,
             cloud: RunCloud(home: surroundings.home),
