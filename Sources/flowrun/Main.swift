@@ -127,7 +127,10 @@ struct Flowrun: AsyncParsableCommand {
                 name: "Look at workflows",
                 subcommands: [Workflow.self, Why.self, Lint.self, Lock.self, Eval.self]
             ),
-            CommandGroup(name: "Look at what runs keep", subcommands: [Artifact.self, Cache.self]),
+            CommandGroup(
+                name: "Look at what runs keep",
+                subcommands: [Artifact.self, Cache.self, StoreCommand.self]
+            ),
             CommandGroup(name: "Keep secrets and variables", subcommands: [Secret.self, Variable.self]),
             CommandGroup(name: "Post reports", subcommands: [Comment.self, CML.self]),
             CommandGroup(name: "", subcommands: [Worker.self]),

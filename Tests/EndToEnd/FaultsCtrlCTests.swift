@@ -195,7 +195,7 @@ struct FaultsCtrlCTests {
         var moved = 0
         for round in 0..<16 {
             let head = try site.git("rev-parse", "HEAD", in: repository)
-            let moment = whole * (0.5 + 0.5 * (Double(round) + Double.random(in: 0..<1, using: &draws)) / 16)
+            let moment = whole * (Double(round) + Double.random(in: 0..<1, using: &draws)) / 16
             let running = try site.start(["trigger", "push", "--format", "json"], in: repository)
             usleep(UInt32(moment * 1_000_000))
             running.signal(SIGINT)

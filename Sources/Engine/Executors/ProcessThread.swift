@@ -2,7 +2,7 @@ import CHost
 import Foundation
 import Synchronization
 
-/// The thread that starts one process, passes on what it prints, and takes its exit status.
+/// One process from its start, and the thread that passes on what it prints and takes its exit status.
 ///
 /// A step has ended when its process has, although a background child may hold the output open for hours. The thread
 /// keeps reading when nobody wants the bytes any more: such a child must not die of SIGPIPE when it goes on printing,
@@ -38,19 +38,25 @@ final class ProcessThread: Sendable {
         self.patience = patience
     }
 
-    /// Starts on a thread.
+    /// Starts the process, and a thread that follows it.
     ///
-    /// `output` is called on it, chunk after chunk, and never after `end` is given.
+    /// The caller waits until the program has taken the process over, which is no longer than to wake another thread would
+    /// take. `output` is called on that thread, chunk after chunk, and never after `end` is given.
     func start(_ output: @escaping @Sendable (UnsafeRawBufferPointer) -> Void) {
-        OutputThreads.shared.run { self.run(output, buffer: $0) }
-    }
-
-    private func run(_ output: (UnsafeRawBufferPointer) -> Void, buffer: UnsafeMutableRawBufferPointer) {
         do throws(ExecutorError) {
             let pipe = try Self.makePipe()
-            defer { close(pipe.read) }
-            var child = try spawn(into: pipe)
-            follow(&child, readEnd: pipe.read, into: buffer, output)
+            let started: SpawnedProcess
+            do throws(ExecutorError) {
+                started = try spawn(into: pipe)
+            } catch {
+                close(pipe.read)
+                throw error
+            }
+            OutputThreads.shared.run { buffer in
+                defer { close(pipe.read) }
+                var child = started
+                self.follow(&child, readEnd: pipe.read, into: buffer, output)
+            }
         } catch {
             process.exit.give(.failure(error))
             end.give(.closed)

@@ -221,9 +221,37 @@ extension Store {
         let version = try queue.read { db in try Int.fetchOne(db, sql: "PRAGMA user_version") } ?? 0
         guard version > 0 else { return }
         try home.make(home.backups)
-        let path = "\(home.backups)/flowrun-\(version)-\(Date().milliseconds).db"
-        try queue.writeWithoutTransaction { db in try db.execute(sql: "VACUUM INTO ?", arguments: [path]) }
-        chmod(path, 0o600)
+        try copy(queue, to: "\(home.backups)/flowrun-\(version)-\(Date().milliseconds).db")
+    }
+
+    /// Copies the store as it is at one moment into a new file, while others go on writing.
+    ///
+    /// The file is for the user alone, and on the disk when this returns. What is sealed stays so in it, and the key is not
+    /// in it; nor are journals, logs and artifacts, which are files of their own.
+    ///
+    /// - Throws: `alreadyThere` where there is something at the path, which stays as it is.
+    package func backUp(to path: String) throws(StoreError) {
+        do {
+            try Self.copy(queue, to: path)
+        } catch {
+            throw StoreError(error, path: path, busyLimit: Self.busyLimit)
+        }
+    }
+
+    private static func copy(_ queue: DatabaseQueue, to path: String) throws {
+        // SQLite fills an empty file; one that it makes itself others could read.
+        let file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard file >= 0 else {
+            throw errno == EEXIST ? StoreError(.alreadyThere, path) : StoreError(fromSystem: errno, path)
+        }
+        defer { close(file) }
+        do {
+            try queue.unsafeRead { db in try db.run("VACUUM INTO ?", [path]) }
+            guard fsync(file) == 0 else { throw StoreError(fromSystem: errno, path) }
+        } catch {
+            unlink(path)
+            throw error
+        }
     }
 
     private static func openForReading(
