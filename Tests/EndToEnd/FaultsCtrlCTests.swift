@@ -157,6 +157,26 @@ struct FaultsCtrlCTests {
         try expectOrder(site, in: repository, told: ends)
     }
 
+    /// Without an option the first thread of the program follows a step: it is the one that the signal meets.
+    @Test(arguments: [SIGINT, SIGTERM, SIGHUP])
+    func aCommandWithoutOptionsEndsTheSameWay(signal: Int32) throws {
+        let site = try Site()
+        let up = "\(site.folder)/up"
+        let repository = try site.repository(
+            steps: """
+                - run: 'touch "\(up)"; sleep 60'
+                - { if: always(), run: echo in any case }
+                """
+        )
+        let running = try site.start(["trigger", "push"], in: repository)
+        try Wait.until("the step runs") { FileManager.default.fileExists(atPath: up) }
+        running.signal(signal)
+        let done = try running.wait(seconds: 30)
+        #expect(done.status == 130 && done.output.contains("in any case"), "\(done.everything)")
+        #expect(site.leftovers().isEmpty)
+        try expectOrder(site, in: repository, told: [:])
+    }
+
     @Test func twiceAtAnyMoment() throws {
         let site = try Site()
         let repository = try site.repository(

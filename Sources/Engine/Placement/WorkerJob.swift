@@ -124,6 +124,7 @@ actor WorkerJob: PlacedJob {
         )
         try? tellNews()
         if let ending = history.ending {
+            try? LostRuns.markLoss(in: files.log, of: history.record)  // the log may be gone altogether
             try? JobResult(ending).write(to: files.result)
             return ending
         }

@@ -25,9 +25,7 @@ package enum LostRuns {
             try store.fold(try Journal.events(at: "\(folder)/\(job.id).journal"))
             _ = await JobProcesses.sweep(cookie: JobCookie.of(run: run.id, job: job.id, home: home))
         }
-        for job in try store.run(run.id)?.jobs ?? [] {
-            try markLoss(in: "\(folder)/\(FlowrunHome.logName(job: job.id))", of: job)
-        }
+        try markLosses(ofRun: run.id, in: store, home: home)
         let ending = try RunJournal.ending(of: run.id, home: home)
         if let ending { try store.fold([ending]) }
         try store.settle(run: run.id, reason: "worker-lost")
@@ -35,13 +33,20 @@ package enum LostRuns {
         return ending != nil
     }
 
+    /// Says in the logs of a run's jobs how much of them a loss of power took.
+    static func markLosses(ofRun run: Int64, in store: Store, home: FlowrunHome) throws {
+        for job in try store.run(run)?.jobs ?? [] {
+            try markLoss(in: "\(home.run(run))/\(FlowrunHome.logName(job: job.id))", of: job)
+        }
+    }
+
     /// Says in a log how much of it a loss of power took: its steps tell how long it was.
     static func markLoss(in log: String, of job: JobRecord) throws {
         let ends = job.steps.compactMap { step in step.logOffset.map { $0 + (step.logLength ?? 0) } }
         var facts = stat()
-        guard let end = ends.max(), stat(log, &facts) == 0, facts.st_size < end else { return }
-        try JobLog(creating: log).append(
-            "\n[\(end - Int(facts.st_size)) bytes lost with the machine's power]".utf8
-        )
+        // The file itself may be lost: then so is all of it.
+        let size = stat(log, &facts) == 0 ? Int(facts.st_size) : 0
+        guard let end = ends.max(), size < end else { return }
+        try JobLog(creating: log).append("\n[\(end - size) bytes lost with the machine's power]".utf8)
     }
 }

@@ -163,6 +163,7 @@ extension RunSession {
         try announce("completed", of: ended, plan: plan, site: site)
         services.hub.tell(event)
         try settled()
+        try LostRuns.markLosses(ofRun: run.id, in: store, home: services.home)
         JobFiles.clear(run: run.id, home: services.home)
         return ended
     }
