@@ -161,6 +161,15 @@ extension JobRunner {
 
     // MARK: Using
 
+    /// What a reference names: an action of the workspace, read now, or one that was fetched when the job was set up.
+    func action(of reference: ActionReference, _ call: StepCall) async throws -> FetchedAction {
+        if case .local(let path) = reference.form { return try await local(path, as: reference, call) }
+        guard let fetched = fetchedActions[reference.text] else {
+            throw ActionError(action: reference.text, reason: "it was not fetched when the job was set up")
+        }
+        return fetched
+    }
+
     /// Runs a `uses` step.
     func use(_ written: ActionReference, _ call: StepCall) async throws -> StepEnding {
         let origin = call.frame.action.map { ActionOrigin(repository: $0.repository, ref: $0.ref) }
@@ -170,14 +179,7 @@ extension JobRunner {
             announce(given, call)
             return try await run(builtIn, as: reference, given: given, call)
         }
-        let action: FetchedAction
-        if case .local(let path) = reference.form {
-            action = try await local(path, as: reference, call)
-        } else if let fetched = fetchedActions[reference.text] {
-            action = fetched
-        } else {
-            throw ActionError(action: reference.text, reason: "it was not fetched when the job was set up")
-        }
+        let action = try await action(of: reference, call)
         switch action.manifest.runs {
         case .composite(let steps): return try await runComposite(steps, of: action, call)
         case .javascript(let using, let main, _, _, _, _):

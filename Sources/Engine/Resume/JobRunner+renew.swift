@@ -58,14 +58,7 @@ extension JobRunner {
                 call
             )
         }
-        let action: FetchedAction
-        if case .local(let path) = reference.form {
-            action = try await local(path, as: reference, call)
-        } else if let fetched = fetchedActions[reference.text] {
-            action = fetched
-        } else {
-            throw ActionError(action: reference.text, reason: "it was not fetched when the job was set up")
-        }
+        let action = try await action(of: reference, call)
         registerPost(of: action, call)
         if case .composite(let steps) = action.manifest.runs, !all.isEmpty {
             try await renew(steps, of: action, kept, among: all, call)
