@@ -9,10 +9,12 @@
 #include <spawn.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #ifdef __linux__
 #include <malloc.h>
+#include <sched.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -168,7 +170,7 @@ int flowrun_open_beneath(int folder, const char *path) {
 
 void flowrun_share_memory(void) {
 #ifdef __linux__
-    mallopt(M_ARENA_MAX, 1);
+    mallopt(M_ARENA_MAX, 2);
     mallopt(M_TOP_PAD, 1 << 20);
     mallopt(M_TRIM_THRESHOLD, 8 << 20);
     mallopt(M_MMAP_THRESHOLD, 1 << 20);
@@ -186,4 +188,47 @@ void flowrun_hide_memory(void) {
     // Swift's own handlers print what is in memory.
     const int faults[] = {SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGFPE, SIGABRT};
     for (unsigned long i = 0; i < sizeof faults / sizeof *faults; i++) signal(faults[i], SIG_DFL);
+}
+
+struct beside {
+    void (*body)(void *);
+    void *context;
+#ifdef __linux__
+    cpu_set_t processors;
+#endif
+};
+
+static void *begin_beside(void *raw) {
+    struct beside own = *(struct beside *)raw;
+    free(raw);
+#ifdef __linux__
+    if (CPU_COUNT(&own.processors)) sched_setaffinity(0, sizeof own.processors, &own.processors);
+#endif
+    own.body(own.context);
+    return NULL;
+}
+
+int flowrun_run_beside(void (*body)(void *), void *context) {
+    struct beside *own = calloc(1, sizeof *own);
+    if (!own) return ENOMEM;
+    own->body = body;
+    own->context = context;
+    pthread_attr_t attributes;
+    int fault = pthread_attr_init(&attributes);
+    if (fault != 0) goto end;
+    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+#ifdef __linux__
+    int here = sched_getcpu();
+    if (here >= 0 && sched_getaffinity(0, sizeof own->processors, &own->processors) == 0) {
+        cpu_set_t others = own->processors;
+        CPU_CLR(here, &others);
+        if (CPU_COUNT(&others)) pthread_attr_setaffinity_np(&attributes, sizeof others, &others);
+    }
+#endif
+    pthread_t thread;
+    fault = pthread_create(&thread, &attributes, begin_beside, own);
+    pthread_attr_destroy(&attributes);
+end:
+    if (fault != 0) free(own);
+    return fault;
 }

@@ -17,14 +17,11 @@ enum Main {
         // Threads that check many files would wait for each other.
         if arguments.first != "lint" { flowrun_share_memory() }
         let plain = PlainCommand(arguments)
-        let opening = plain?.isRun == true ? StoreOpening() : nil
+        let opening = plain?.isRun == true ? StoreOpening.begunBeside() : nil
         // Detached, for the main actor would run it only once this thread has nothing else to do.
         Task.detached { [arguments] in await run(arguments, plain, opening) }
-        if let opening {
-            // On this thread, while the one for the rest is made; then it has nothing to do until a step runs.
-            opening.open()
-            OutputThreads.shared.join()
-        }
+        // This thread has nothing to do until a step runs.
+        if opening != nil { OutputThreads.shared.join() }
         dispatchMain()
     }
 

@@ -62,6 +62,28 @@ import Testing
                 repository: "r"
             )
         ),
+        .runCompleted(
+            RunRecord(
+                id: 2,
+                runNumber: 1,
+                runAttempt: 3,
+                name: "w",
+                displayTitle: "t \"x\"",
+                path: "p",
+                event: "workflow_run",
+                headSHA: "00",
+                headBranch: "main",
+                status: .completed,
+                conclusion: .failure,
+                reason: "interrupted",
+                createdAt: time,
+                startedAt: time + 1,
+                completedAt: time + 2,
+                parentRunID: 1,
+                repository: "r",
+                jobs: [job]
+            )
+        ),
     ]
 
     @Test(arguments: events.indices)

@@ -42,11 +42,18 @@ char *const *flowrun_environment(void);
 /// registers in it, no looking in. What it starts is not like that.
 void flowrun_hide_memory(void);
 
-/// Lets all threads take memory from one place. To set up one of its own for each thread takes longer than the little
-/// that a short run asks of it.
+/// Lets all threads take memory from two places. To set up one of its own for each thread takes longer than the little
+/// that a short run asks of it; of one alone the two threads that a run begins with would wait for each other.
 ///
 /// A few megabytes that were given back are kept: SQLite and others take and free the same pages again and again, and
 /// the system hands out each one anew.
 void flowrun_share_memory(void);
+
+/// Runs `body` on a thread of its own, which begins on another processor than the caller's; later the system moves it as any
+/// other. Gives 0, or the number of the error; then there is no thread.
+///
+/// Many virtual machines take an idle processor for one that is away: threads that a process makes then stand in line on
+/// the one that it is on itself, while the others have nothing to do.
+int flowrun_run_beside(void (*body)(void *), void *context);
 
 #endif

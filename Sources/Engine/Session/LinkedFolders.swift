@@ -11,7 +11,7 @@ package enum LinkedFolders {
         var place = folder[...]
         while true {
             var facts = stat()
-            if lstat(place + "/.git", &facts) == 0 { return facts.st_mode & S_IFMT == S_IFREG }
+            if lstat(String(place) + "/.git", &facts) == 0 { return facts.st_mode & S_IFMT == S_IFREG }
             guard let slash = place.lastIndex(of: "/") else { return false }
             place = place[..<slash]
         }

@@ -3,11 +3,13 @@ import Foundation
 extension RunEvent {
     /// The event as JSON, in the form that decoding a `RunEvent` reads.
     ///
-    /// What happens in a job is written piece by piece: an encoder takes as long for the first event as all else that
-    /// happens at the start of a job.
+    /// Written piece by piece: an encoder takes as long for the first event as all else that happens at the start of a
+    /// job.
     package func journalJSON() throws -> [UInt8] {
         var json = JSONWriter()
         switch what {
+        case .runStarted(let run): write(to: &json, "runStarted") { $0.object("_0") { $0.journal(run) } }
+        case .runCompleted(let run): write(to: &json, "runCompleted") { $0.object("_0") { $0.journal(run) } }
         case .jobStarted(let job): write(to: &json, "jobStarted") { $0.object("_0") { $0.journal(job) } }
         case .jobCompleted(let job): write(to: &json, "jobCompleted") { $0.object("_0") { $0.journal(job) } }
         case .stepStarted(let job, let step):
@@ -31,7 +33,8 @@ extension RunEvent {
                 json.field("step", step)
                 json.field("markdown", markdown)
             }
-        case .runStarted, .runCompleted, .jobWaiting, .log: return Array(try JSONEncoder().encode(self))
+        // In no journal.
+        case .jobWaiting, .log: return Array(try JSONEncoder().encode(self))
         }
         return json.bytes
     }
@@ -50,6 +53,29 @@ extension RunEvent {
 }
 
 extension JSONWriter {
+    fileprivate mutating func journal(_ run: RunRecord) {
+        field("id", run.id)
+        field("run_number", run.runNumber)
+        field("run_attempt", run.runAttempt)
+        field("name", run.name)
+        field("display_title", run.displayTitle)
+        field("path", run.path)
+        field("event", run.event)
+        field("head_sha", run.headSHA)
+        if let branch = run.headBranch { field("head_branch", branch) }
+        field("status", run.status.rawValue)
+        if let conclusion = run.conclusion { field("conclusion", conclusion.rawValue) }
+        if let reason = run.reason { field("reason", reason) }
+        field("created_at", run.createdAt.timeIntervalSinceReferenceDate)
+        if let time = run.startedAt { field("run_started_at", time.timeIntervalSinceReferenceDate) }
+        if let time = run.completedAt { field("completed_at", time.timeIntervalSinceReferenceDate) }
+        if let parent = run.parentRunID { field("parent_run_id", parent) }
+        field("repository", run.repository)
+        array("jobs") { json in
+            for job in run.jobs { json.object { $0.journal(job) } }
+        }
+    }
+
     fileprivate mutating func journal(_ job: JobRecord) {
         field("id", job.id)
         field("run_id", job.runID)

@@ -1,3 +1,4 @@
+import CHost
 import Engine
 import Store
 
@@ -12,8 +13,20 @@ final class StoreOpening: Sendable {
         return opening
     }
 
-    /// Opens it on the thread that calls.
-    func open() { opened.give(Result { try Surroundings().openStore() }) }
+    /// One that a thread of its own does, on another processor than the caller's.
+    static func begunBeside() -> StoreOpening {
+        let opening = StoreOpening()
+        let context = Unmanaged.passRetained(opening)
+        let fault = flowrun_run_beside(
+            { Unmanaged<StoreOpening>.fromOpaque($0!).takeRetainedValue().open() },
+            context.toOpaque()
+        )
+        // Without another thread this one does it.
+        if fault != 0 { context.takeRetainedValue().open() }
+        return opening
+    }
+
+    private func open() { opened.give(Result { try Surroundings().openStore() }) }
 
     /// The store, once the runs whose process died are brought to their end.
     func store() async throws -> Store {
