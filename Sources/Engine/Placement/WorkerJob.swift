@@ -124,7 +124,8 @@ actor WorkerJob: PlacedJob {
         )
         try? tellNews()
         if let ending = history.ending {
-            try? LostRuns.markLoss(in: files.log, of: history.record)  // the log may be gone altogether
+            // What cannot be said there does not keep the job from ending.
+            try? LostRuns.markLoss(in: files.log, of: history.record)
             try? JobResult(ending).write(to: files.result)
             return ending
         }
@@ -134,7 +135,8 @@ actor WorkerJob: PlacedJob {
         unlink(files.order)
         let said = PlainFile.text(of: files.words)?.trimmingCharacters(in: .whitespacesAndNewlines) ?? ""
         let record = history.lost(because: reason, saying: said)
-        try? LostRuns.markLoss(in: files.log, of: record)  // the log may be gone altogether
+        // What cannot be said there does not keep the job from ending.
+        try? LostRuns.markLoss(in: files.log, of: record)
         AbandonedFolders.clearPlaces(in: services.home)
         let ending = JobEnding(
             conclusion: .failure,
