@@ -44,6 +44,7 @@ extension JobRunner {
         for (name, value) in try order.definition.env?.evaluate(in: scope) ?? [] {
             variables.define(name, value)
         }
+        runDefaults = try evaluatedDefaults()
         try await fetchActions(of: order.definition.steps)
         return true
     }

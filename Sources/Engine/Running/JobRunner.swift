@@ -16,6 +16,8 @@ package actor JobRunner {
     let matchers = ProblemMatcherSet()
     var frame: StepFrame
     var variables: JobVariables
+    /// What `defaults.run` says for all steps.
+    var runDefaults: (shell: String?, folder: String?) = (nil, nil)
     /// The action of a remote repository that each reference stands for, fetched before the first step.
     var fetchedActions: [String: FetchedAction] = [:]
     /// The job's copies of the repositories that these are in, by `owner/repo@ref`.
