@@ -269,7 +269,10 @@ package actor JobRunner {
     }
 
     /// A step's record before it starts; one that is skipped never does, and is told once, as completed.
+    ///
+    /// A name is stored and shown as a line is: an expression may have put a secret into it.
     func beginStepQuietly(_ name: String) -> StepRecord {
+        let name = masker.maskedText(name)
         let step = StepRecord(number: nextStepNumber, name: name, status: .queued)
         nextStepNumber += 1
         trail.name = name
