@@ -77,6 +77,39 @@ struct StepRulesTests {
         #expect(run.log.contains { $0.hasPrefix("##[error]") && $0.contains("timeout-minutes") })
     }
 
+    @Test func aNameIsOneLine() throws {
+        let site = try Site()
+        let repository = try site.repository(
+            steps: """
+                - { name: "\\n first ${{ github.ref_name }}\\nsecond", run: echo a }
+                - { run: "\\n\\n  echo b\\necho c" }
+                """
+        )
+        let run = try site.push(in: repository)
+        #expect(run.status == 0, "\(run.everything)")
+        #expect(run.steps["first main"] == "success" && run.steps["Run echo b"] == "success", "\(run.steps)")
+    }
+
+    @Test func outputsWithoutAValueFailTheJobAndLeaveNothing() throws {
+        let site = try Site()
+        let repository = try site.repository(
+            workflow: """
+                on: push
+                jobs:
+                  a:
+                    runs-on: ubuntu-latest
+                    outputs: { good: x, bad: "${{ fromJSON('{') }}" }
+                    steps: [ { run: 'touch left; v=later-masked; echo "$v-value"; echo "::add-mask::$v-value"' } ]
+                  b: { needs: a, if: always(), runs-on: ubuntu-latest, steps: [ { run: 'echo "[${{ needs.a.outputs.good }}] ${{ needs.a.result }}"' } ] }
+                """
+        )
+        let run = try site.push(in: repository)
+        #expect(run.status == 1, "\(run.everything)")
+        #expect(run.log.contains("##[error]Fail to evaluate job outputs") && run.log.contains("[] failure"))
+        #expect(site.abandonedWork.isEmpty, "\(site.abandonedWork)")
+        #expect(!site.holds("later-masked-value", under: "\(site.state)/runs"))
+    }
+
     @Test func aScriptCanNameItsFilesByTheContext() throws {
         let site = try Site()
         let repository = try site.repository(

@@ -56,6 +56,19 @@ extension JobRunner {
         for orphan in await processes.sweep() {
             line("Terminated orphan process: \(orphan.pid) (\(orphan.name))", step: number)
         }
+        // Whatever is wrong with them, nothing of the job stays behind.
+        let outputs = Result { try self.outputs(step: number) }
+        if case .failure = outputs {
+            report(StepFailure("Fail to evaluate job outputs"), step: number)
+            if frame.status == .success { frame.status = .failure }
+        }
+        try hideLateMasks(step: number)
+        if try !keepIfUnfinished() { clearFolders(step: number) }
+        return try outputs.get()
+    }
+
+    /// The job's outputs; GitHub leaves out what is empty and what shows a secret.
+    private func outputs(step number: Int) throws -> [(name: String, value: String)] {
         var outputs: [(name: String, value: String)] = []
         var scope = scope(env: [])
         scope.functions = [:]
@@ -68,8 +81,6 @@ extension JobRunner {
                 outputs.append((name, value))
             }
         }
-        try hideLateMasks(step: number)
-        if try !keepIfUnfinished() { clearFolders(step: number) }
         return outputs
     }
 
