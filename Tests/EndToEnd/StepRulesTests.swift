@@ -110,6 +110,33 @@ struct StepRulesTests {
         #expect(!site.holds("later-masked-value", under: "\(site.state)/runs"))
     }
 
+    @Test func theAddressOfAnEnvironmentIsTakenAtTheEnd() throws {
+        let site = try Site()
+        func job(_ url: String) -> String {
+            """
+              runs-on: ubuntu-latest
+              environment: { name: prod, url: "https://\(url)" }
+              outputs: { o: "${{ steps.s.outputs.v }}" }
+              steps: [ { id: s, run: 'echo v=42 >> "$GITHUB_OUTPUT"; echo "::add-mask::hidden-path"' } ]
+            """
+            .split(separator: "\n").map { "  \($0)\n" }.joined()
+        }
+        let after = "needs: bad, if: always(), runs-on: ubuntu-latest"
+        let repository = try site.repository(
+            workflow: "on: push\njobs:\n  good:\n" + job("${{ steps.s.outputs.v }}.example/${{ job.status }}")
+                + "  secret:\n" + job("example/hidden-path") + "  bad:\n" + job("${{ fromJSON('{') }}")
+                + "  after: { \(after), steps: [ { run: 'echo ${{ needs.bad.result }} ${{ needs.bad.outputs.o }}' } ] }\n"
+        )
+        let run = try site.push(in: repository)
+        #expect(run.status == 1, "\(run.everything)")
+        #expect(run.log.contains("Evaluated environment url: https://42.example/success"))
+        let warning = "##[warning]Skip setting environment url as environment 'prod' may contain secret."
+        #expect(run.log.contains(warning) && run.log.contains("##[error]Failed to evaluate environment url"))
+        #expect(run.log.contains("failure 42"), "the outputs are there all the same")
+        let jobs = try site.run(1, in: repository)["jobs"].list
+        #expect(jobs.filter { $0["conclusion"].text == "failure" }.map { $0["name"].text } == ["bad"])
+    }
+
     @Test func aScriptCanNameItsFilesByTheContext() throws {
         let site = try Site()
         let repository = try site.repository(

@@ -115,7 +115,11 @@ package actor JobRunner {
             for step in order.definition.steps { skipUnreached(step) }
         }
         var outputs: [(name: String, value: String)] = []
-        await internalStep("Complete job") { outputs = try await self.complete() }
+        await internalStep("Complete job") {
+            let completion = try await self.complete()
+            outputs = completion.outputs
+            if let fault = completion.fault { throw fault }
+        }
         for watchdog in watchdogs { watchdog.cancel() }
         watchdogs = []
         await services.toolkit?.jobEnded(order.jobID)
