@@ -110,6 +110,35 @@ struct StepRulesTests {
         #expect(!site.holds("later-masked-value", under: "\(site.state)/runs"))
     }
 
+    @Test(arguments: [(524_288, "success", 524_288), (524_289, "failure", 0)])
+    func aJobHandsOnOneMebibyte(characters: Int, result: String, handedOn: Int) throws {
+        let site = try Site()
+        let repository = try site.repository(
+            workflow: """
+                on: push
+                jobs:
+                  a:
+                    runs-on: ubuntu-latest
+                    outputs: { v: "${{ steps.s.outputs.v }}" }
+                    steps: [ { id: s, run: 'printf "v=%0\(characters)d" 0 >> "$GITHUB_OUTPUT"' } ]
+                  b:
+                    needs: a
+                    if: always()
+                    runs-on: ubuntu-latest
+                    steps:
+                      - shell: wc -c {0}
+                        run: ${{ needs.a.outputs.v }}
+                      - run: echo "a ${{ needs.a.result }}"
+                """
+        )
+        let run = try site.push(in: repository)
+        #expect(
+            run.log.contains("a \(result)") && run.log.contains { $0.hasPrefix("\(handedOn) /") },
+            "\(run.log)"
+        )
+        #expect(run.log.contains("##[error]Job outputs exceed 1,048,576 bytes") == (result == "failure"))
+    }
+
     @Test func theAddressOfAnEnvironmentIsTakenAtTheEnd() throws {
         let site = try Site()
         func job(_ url: String) -> String {

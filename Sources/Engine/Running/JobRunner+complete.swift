@@ -20,7 +20,12 @@ extension JobRunner {
         // Whatever is wrong with what is evaluated here, the rest is done.
         var completion = Completion()
         do {
-            completion.outputs = try outputs(step: number)
+            let outputs = try outputs(step: number)
+            if Self.fit(outputs) {
+                completion.outputs = outputs
+            } else {
+                completion.fault = StepFailure("Job outputs exceed 1,048,576 bytes")
+            }
         } catch {
             report(StepFailure("Fail to evaluate job outputs"), step: number)
             completion.fault = error
@@ -35,6 +40,12 @@ extension JobRunner {
         try hideLateMasks(step: number)
         if try !keepIfUnfinished() { clearFolders(step: number) }
         return completion
+    }
+
+    /// Whether they are within what GitHub lets a job hand on: 1 MiB, counted as UTF-16
+    /// (https://docs.github.com/actions/reference/limits).
+    private static func fit(_ outputs: [(name: String, value: String)]) -> Bool {
+        outputs.reduce(0) { $0 + 2 * $1.value.utf16.count } <= 1 << 20
     }
 
     /// The job's outputs; GitHub leaves out what is empty and what shows a secret.
