@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 /// Rules of GitHub's for steps that the conformance cases do not ask.
@@ -137,6 +138,41 @@ struct StepRulesTests {
             "\(run.log)"
         )
         #expect(run.log.contains("##[error]Job outputs exceed 1,048,576 bytes") == (result == "failure"))
+    }
+
+    @Test func aContainerIsWantedOnlyWhereItsImageComesToSomething() throws {
+        let site = try Site()
+        func workflow(_ key: String) -> String {
+            "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    \(key)\n"
+                + "    steps: [ { run: 'echo \"ran [${{ job.services.db.id }}]\"' } ]\n"
+        }
+        let image = "${{ github.event_name == 'fork' && 'postgres:17' || '' }}"
+        let repository = try site.repository(workflow: workflow("services: { db: { image: \"\(image)\" } }"))
+        let file = "\(repository)/.github/workflows/ci.yml"
+        #expect(FileManager.default.fileExists(atPath: file))
+        for key in [
+            "services: { db: { image: \"\(image)\", env: { P: '${{ secrets.P }}' } } }",
+            "services: ${{ fromJSON('{\"db\":{\"image\":\"\"}}') }}", "container: \(image)",
+            "container: { image: \"docker://\(image)\" }",
+        ] {
+            try workflow(key).write(toFile: file, atomically: true, encoding: .utf8)
+            let run = try site.push("--worktree", in: repository)
+            #expect(run.status == 0 && run.log.contains("ran []"), "\(key): \(run.everything)")
+        }
+        for key in [
+            "services: { db: { image: \"${{ 'redis:7' && github.event_name }}\" } }",
+            "container: ${{ github.event_name }}",
+        ] {
+            try workflow(key).write(toFile: file, atomically: true, encoding: .utf8)
+            let run = try site.push("--worktree", in: repository)
+            #expect(run.status == 1 && run.steps["Set up job"] == "failure", "\(key): \(run.everything)")
+            #expect(run.log.contains { $0.contains("needs the image 'push'") })
+        }
+        for key in ["services: { db: { image: redis } }", "services: { db: redis }", "container: debian"] {
+            try workflow(key).write(toFile: file, atomically: true, encoding: .utf8)
+            let run = try site.push("--worktree", in: repository)
+            #expect(run.status == 2 && run.errors.contains("containers (job 'a') cannot be run"), "\(key)")
+        }
     }
 
     @Test func theAddressOfAnEnvironmentIsTakenAtTheEnd() throws {

@@ -44,9 +44,27 @@ extension JobRunner {
         for (name, value) in try order.definition.env?.evaluate(in: scope) ?? [] {
             variables.define(name, value)
         }
+        try checkContainers()
         runDefaults = try evaluatedDefaults()
         try await fetchActions(of: order.definition.steps)
         return true
+    }
+
+    /// A container whose image comes to nothing is none; any other cannot be had yet.
+    private func checkContainers() throws {
+        for wish in try order.definition.containers(in: jobScope()) {
+            guard wish.image.isEmpty else {
+                let what = wish.service.map { "the service '\($0)'" } ?? "the job's container"
+                throw StepFailure(
+                    "\(what) needs the image '\(wish.image)': containers cannot be run by this version of flowrun"
+                )
+            }
+            guard let service = wish.service else { continue }
+            line(
+                "The service '\(service)' will not be started because the container definition has an empty image.",
+                step: 1
+            )
+        }
     }
 
     // MARK: Contexts
