@@ -1,6 +1,7 @@
 import Crypto
 import Foundation
 import Store
+import Synchronization
 import Workflows
 
 /// The queue of a concurrency group, across all processes of one `$FLOWRUN_HOME`.
@@ -9,6 +10,13 @@ import Workflows
 /// time. A newcomer of a `single` queue removes the tickets of those who wait; who finds its ticket gone is cancelled.
 /// Locks and tickets of a process that dies are free at once, since both are held by `flock`.
 final class ConcurrencyGate: Sendable {
+    /// How many wait in a `queue: max`; those who come then are cancelled, as on GitHub.
+    static let mostWaiting = 100
+    static let fullReason = "\(mostWaiting) wait for its concurrency group already"
+
+    /// Tells tickets of one process apart that were drawn at the same time.
+    private static let drawn = Atomic<UInt32>(0)
+
     private let folder: String
     private let running: Int32
 
@@ -21,6 +29,8 @@ final class ConcurrencyGate: Sendable {
         case entered(ConcurrencyGate)
         /// A newcomer took the place in the queue.
         case replaced
+        /// No place in the queue was free.
+        case full
     }
 
     struct Request: Sendable {
@@ -68,8 +78,16 @@ final class ConcurrencyGate: Sendable {
 
         if !request.keepsQueue {
             for ticket in try tickets(in: folder) { unlink("\(folder)/\(ticket)") }
+        } else if try tickets(in: folder).count(where: { isHeld($0, in: folder) }) >= mostWaiting {
+            close(running)
+            return .full
         }
-        let ticket = String(format: "%020llu-%d", UInt64(Date().timeIntervalSince1970 * 1e6), getpid())
+        let ticket = String(
+            format: "%020llu-%010u-%d",
+            UInt64(Date().timeIntervalSince1970 * 1e6),
+            drawn.wrappingAdd(1, ordering: .relaxed).newValue,
+            getpid()
+        )
         let path = "\(folder)/\(ticket)"
         let held = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard held >= 0, flock(held, LOCK_EX | LOCK_NB) == 0 else {
@@ -121,15 +139,17 @@ final class ConcurrencyGate: Sendable {
             .sorted()
     }
 
-    /// Passes over tickets whose owner is gone: nobody holds their lock.
     private static func isFirst(_ own: String, in folder: String) throws -> Bool {
-        for ticket in try tickets(in: folder) where ticket < own {
-            let descriptor = open("\(folder)/\(ticket)", O_RDWR | O_CLOEXEC)
-            guard descriptor >= 0 else { continue }
-            defer { close(descriptor) }
-            if flock(descriptor, LOCK_EX | LOCK_NB) != 0 { return false }
-            unlink("\(folder)/\(ticket)")
-        }
-        return true
+        try !tickets(in: folder).contains { $0 < own && isHeld($0, in: folder) }
+    }
+
+    /// Whether somebody waits with a ticket; one whose owner is gone is removed, as nobody holds its lock.
+    private static func isHeld(_ ticket: String, in folder: String) -> Bool {
+        let descriptor = open("\(folder)/\(ticket)", O_RDWR | O_CLOEXEC)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        if flock(descriptor, LOCK_EX | LOCK_NB) != 0 { return true }
+        unlink("\(folder)/\(ticket)")
+        return false
     }
 }

@@ -34,6 +34,7 @@ extension RunScheduler {
         switch try await enter(request, for: start) {
         case .replaced:
             return try cancelled(start, reason: "a newer job of its concurrency group waits in its place")
+        case .full: return try cancelled(start, reason: ConcurrencyGate.fullReason)
         case .entered(let gate):
             defer { gate.leave() }
             ending = try await perform(start, behind: gate)
@@ -98,6 +99,7 @@ extension RunScheduler {
         switch try await enter(request, for: start) {
         case .replaced:
             return try cancelled(start, reason: "a newer run of its concurrency group waits in its place")
+        case .full: return try cancelled(start, reason: ConcurrencyGate.fullReason)
         case .entered(let entered): own = entered
         case nil: own = nil
         }
