@@ -14,13 +14,12 @@ final class ConcurrencyGate: Sendable {
     static let mostWaiting = 100
     static let fullReason = "\(mostWaiting) wait for its concurrency group already"
 
-    /// Tells tickets of one process apart that were drawn at the same time.
-    private static let drawn = Atomic<UInt32>(0)
-
     private let folder: String
     private let running: Int32
+    private let isHeld = Atomic(true)
 
-    private init(folder: String, running: Int32) {
+    /// - Parameter running: The locked file of the one that runs, which the gate closes.
+    init(folder: String, running: Int32) {
         self.folder = folder
         self.running = running
     }
@@ -58,6 +57,14 @@ final class ConcurrencyGate: Sendable {
         }
     }
 
+    /// Where somebody who wants a group stands at first.
+    enum Arrival: Sendable {
+        case entered(ConcurrencyGate)
+        case waiting(ConcurrencyTicket)
+        /// No place in the queue was free.
+        case full
+    }
+
     /// Waits until the group is free.
     ///
     /// `isWanted` is asked while it waits; `false` gives the place up.
@@ -66,6 +73,15 @@ final class ConcurrencyGate: Sendable {
         home: FlowrunHome,
         isWanted: @Sendable () async -> Bool
     ) async throws -> Entry {
+        switch try arrive(request, home: home) {
+        case .entered(let gate): .entered(gate)
+        case .waiting(let ticket): try await ticket.wait(isWanted: isWanted)
+        case .full: .full
+        }
+    }
+
+    /// Takes the group if it is free, or else a place in its queue: those who arrive later stand behind.
+    static func arrive(_ request: Request, home: FlowrunHome) throws -> Arrival {
         let name = SHA256.hash(data: Data("\(request.repository)\n\(request.group.lowercased())".utf8))
             .prefix(16).hex
         let folder = "\(home.path)/concurrency/\(name)"
@@ -75,46 +91,21 @@ final class ConcurrencyGate: Sendable {
         if flock(running, LOCK_EX | LOCK_NB) == 0 {
             return .entered(ConcurrencyGate(folder: folder, running: running))
         }
-
-        if !request.keepsQueue {
-            for ticket in try tickets(in: folder) { unlink("\(folder)/\(ticket)") }
-        } else if try tickets(in: folder).count(where: { isHeld($0, in: folder) }) >= mostWaiting {
-            close(running)
-            return .full
-        }
-        let ticket = String(
-            format: "%020llu-%010u-%d",
-            UInt64(Date().timeIntervalSince1970 * 1e6),
-            drawn.wrappingAdd(1, ordering: .relaxed).newValue,
-            getpid()
-        )
-        let path = "\(folder)/\(ticket)"
-        let held = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard held >= 0, flock(held, LOCK_EX | LOCK_NB) == 0 else {
-            close(running)
-            throw FolderError(path: path, reason: String(cString: strerror(errno)))
-        }
-        defer {
-            unlink(path)
-            close(held)
-        }
-        if request.cancelsInProgress {
-            close(open("\(folder)/cancel", O_WRONLY | O_CREAT | O_CLOEXEC, 0o600))
-        }
-        while true {
-            guard FileManager.default.fileExists(atPath: path) else {
+        do {
+            if !request.keepsQueue {
+                for ticket in try ConcurrencyTicket.all(in: folder) { unlink("\(folder)/\(ticket)") }
+            } else if try ConcurrencyTicket.waiting(in: folder) >= mostWaiting {
                 close(running)
-                return .replaced
+                return .full
             }
-            guard await isWanted() else {
-                close(running)
-                return .replaced
+            let ticket = try ConcurrencyTicket(in: folder, running: running)
+            if request.cancelsInProgress {
+                close(open("\(folder)/cancel", O_WRONLY | O_CREAT | O_CLOEXEC, 0o600))
             }
-            if try isFirst(ticket, in: folder), flock(running, LOCK_EX | LOCK_NB) == 0 {
-                unlink("\(folder)/cancel")
-                return .entered(ConcurrencyGate(folder: folder, running: running))
-            }
-            try await Task.sleep(for: .milliseconds(100))
+            return .waiting(ticket)
+        } catch {
+            close(running)
+            throw error
         }
     }
 
@@ -129,27 +120,12 @@ final class ConcurrencyGate: Sendable {
         }
     }
 
+    /// Gives the group to the next one.
     func leave() {
+        guard isHeld.exchange(false, ordering: .relaxed) else { return }
         unlink("\(folder)/cancel")
         close(running)
     }
 
-    private static func tickets(in folder: String) throws -> [String] {
-        try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.first?.isNumber ?? false }
-            .sorted()
-    }
-
-    private static func isFirst(_ own: String, in folder: String) throws -> Bool {
-        try !tickets(in: folder).contains { $0 < own && isHeld($0, in: folder) }
-    }
-
-    /// Whether somebody waits with a ticket; one whose owner is gone is removed, as nobody holds its lock.
-    private static func isHeld(_ ticket: String, in folder: String) -> Bool {
-        let descriptor = open("\(folder)/\(ticket)", O_RDWR | O_CLOEXEC)
-        guard descriptor >= 0 else { return false }
-        defer { close(descriptor) }
-        if flock(descriptor, LOCK_EX | LOCK_NB) != 0 { return true }
-        unlink("\(folder)/\(ticket)")
-        return false
-    }
+    deinit { leave() }
 }
