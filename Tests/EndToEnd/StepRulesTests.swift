@@ -202,6 +202,27 @@ struct StepRulesTests {
         #expect(jobs.filter { $0["conclusion"].text == "failure" }.map { $0["name"].text } == ["bad"])
     }
 
+    @Test func aNameThatIsGivenAValueAgainKeepsItsPlaceAndItsLetters() throws {
+        let site = try Site()
+        let repository = try site.repository(
+            steps: """
+                - id: s
+                  run: |
+                    echo "::set-output name=Old::0"; echo "::set-output name=B::1"; echo "::set-output name=b::2"
+                    printf '%s\\n' UPPER=1 other=1 upper=2 old=3 >> "$GITHUB_OUTPUT"
+                    printf '%s\\n' E=1 F=1 E=2 >> "$GITHUB_ENV"
+                - run: |
+                    cat << 'EOF' | tr -d ' \\n'
+                    ${{ toJSON(steps.s.outputs) }} ${{ toJSON(env) }}
+                    EOF
+                """
+        )
+        let run = try site.push(in: repository)
+        #expect(run.status == 0, "\(run.everything)")
+        let told = #"{"Old":"3","B":"2","UPPER":"2","other":"1"}{"E":"2","F":"1"}"#
+        #expect(run.log.contains(told), "\(run.log)")
+    }
+
     @Test func aScriptCanNameItsFilesByTheContext() throws {
         let site = try Site()
         let repository = try site.repository(

@@ -190,8 +190,7 @@ extension JobRunner {
         }
         for entry in contents.paths { change(.prependPath(entry), in: frame) }
         for entry in contents.outputs {
-            outputs.removeAll { $0.name.lowercased() == entry.name.lowercased() }
-            outputs.append((entry.name, entry.value))
+            outputs.set(entry.name, to: entry.value)
         }
         let state = said.state + contents.state.map { (name: $0.name, value: $0.value) }
         spareCommandFiles = files
