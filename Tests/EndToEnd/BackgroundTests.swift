@@ -28,6 +28,39 @@ struct BackgroundTests {
         }
     }
 
+    @Test func waitingIsToldInGitHubsWords() throws {
+        let site = try Site()
+        let repository = try site.repository(
+            steps: """
+                - { id: a, name: A, background: true, run: echo a }
+                - { id: b, name: B, background: true, run: exit 1, continue-on-error: true }
+                - wait: [a]
+                - wait-all:
+                - wait-all:
+                - { id: c, name: C, background: true, run: 'echo running; sleep 60' }
+                - run: sleep 0.3
+                - cancel: c
+                - { name: D, background: true, run: exit 3 }
+                """
+        )
+        let run = try site.push(in: repository)
+        #expect(run.status == 1, "\(run.everything)")
+        let words = ["background step", "  A:", "  B:", "  C:", "  D:"]
+        #expect(
+            run.log.filter { line in words.contains { line.contains($0) } } == [
+                "Waiting for background step(s) to complete: A", "Finished waiting for background step(s).",
+                "  A: Succeeded",
+                "Waiting for all background step(s) to complete: B",
+                "Finished waiting for all background step(s).", "  B: Succeeded",
+                "No background steps remaining to wait for.", "Finished waiting for all background step(s).",
+                "Cancelling background step(s): C", "Finished cancelling background step(s).",
+                "  C: Canceled",
+                "Waiting for all background step(s) to complete: D",
+                "Finished waiting for all background step(s).", "  D: Failed",
+            ]
+        )
+    }
+
     @Test func tenRunAtATime() throws {
         let site = try Site()
         let steps = (1...13).map {

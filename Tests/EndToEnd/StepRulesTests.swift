@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 /// Rules of GitHub's for steps that the conformance cases do not ask.
@@ -75,6 +76,151 @@ struct StepRulesTests {
         #expect(run.status == 0, "\(run.everything)")
         #expect(run.log.contains("ran") && run.log.contains("job is success"))
         #expect(run.log.contains { $0.hasPrefix("##[error]") && $0.contains("timeout-minutes") })
+    }
+
+    @Test func aNameIsOneLine() throws {
+        let site = try Site()
+        let repository = try site.repository(
+            steps: """
+                - { name: "\\n first ${{ github.ref_name }}\\nsecond", run: echo a }
+                - { run: "\\n\\n  echo b\\necho c" }
+                """
+        )
+        let run = try site.push(in: repository)
+        #expect(run.status == 0, "\(run.everything)")
+        #expect(run.steps["first main"] == "success" && run.steps["Run echo b"] == "success", "\(run.steps)")
+    }
+
+    @Test func outputsWithoutAValueFailTheJobAndLeaveNothing() throws {
+        let site = try Site()
+        let repository = try site.repository(
+            workflow: """
+                on: push
+                jobs:
+                  a:
+                    runs-on: ubuntu-latest
+                    outputs: { good: x, bad: "${{ fromJSON('{') }}" }
+                    steps: [ { run: 'touch left; v=later-masked; echo "$v-value"; echo "::add-mask::$v-value"' } ]
+                  b: { needs: a, if: always(), runs-on: ubuntu-latest, steps: [ { run: 'echo "[${{ needs.a.outputs.good }}] ${{ needs.a.result }}"' } ] }
+                """
+        )
+        let run = try site.push(in: repository)
+        #expect(run.status == 1, "\(run.everything)")
+        #expect(run.log.contains("##[error]Fail to evaluate job outputs") && run.log.contains("[] failure"))
+        #expect(site.abandonedWork.isEmpty, "\(site.abandonedWork)")
+        #expect(!site.holds("later-masked-value", under: "\(site.state)/runs"))
+    }
+
+    @Test(arguments: [(524_288, "success", 524_288), (524_289, "failure", 0)])
+    func aJobHandsOnOneMebibyte(characters: Int, result: String, handedOn: Int) throws {
+        let site = try Site()
+        let repository = try site.repository(
+            workflow: """
+                on: push
+                jobs:
+                  a:
+                    runs-on: ubuntu-latest
+                    outputs: { v: "${{ steps.s.outputs.v }}" }
+                    steps: [ { id: s, run: 'printf "v=%0\(characters)d" 0 >> "$GITHUB_OUTPUT"' } ]
+                  b:
+                    needs: a
+                    if: always()
+                    runs-on: ubuntu-latest
+                    steps:
+                      - shell: wc -c {0}
+                        run: ${{ needs.a.outputs.v }}
+                      - run: echo "a ${{ needs.a.result }}"
+                """
+        )
+        let run = try site.push(in: repository)
+        #expect(
+            run.log.contains("a \(result)") && run.log.contains { $0.hasPrefix("\(handedOn) /") },
+            "\(run.log)"
+        )
+        #expect(run.log.contains("##[error]Job outputs exceed 1,048,576 bytes") == (result == "failure"))
+    }
+
+    @Test func aContainerIsWantedOnlyWhereItsImageComesToSomething() throws {
+        let site = try Site()
+        func workflow(_ key: String) -> String {
+            "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    \(key)\n"
+                + "    steps: [ { run: 'echo \"ran [${{ job.services.db.id }}]\"' } ]\n"
+        }
+        let image = "${{ github.event_name == 'fork' && 'postgres:17' || '' }}"
+        let repository = try site.repository(workflow: workflow("services: { db: { image: \"\(image)\" } }"))
+        let file = "\(repository)/.github/workflows/ci.yml"
+        #expect(FileManager.default.fileExists(atPath: file))
+        for key in [
+            "services: { db: { image: \"\(image)\", env: { P: '${{ secrets.P }}' } } }",
+            "services: ${{ fromJSON('{\"db\":{\"image\":\"\"}}') }}", "container: \(image)",
+            "container: { image: \"docker://\(image)\" }",
+        ] {
+            try workflow(key).write(toFile: file, atomically: true, encoding: .utf8)
+            let run = try site.push("--worktree", in: repository)
+            #expect(run.status == 0 && run.log.contains("ran []"), "\(key): \(run.everything)")
+        }
+        for key in [
+            "services: { db: { image: \"${{ 'redis:7' && github.event_name }}\" } }",
+            "container: ${{ github.event_name }}",
+        ] {
+            try workflow(key).write(toFile: file, atomically: true, encoding: .utf8)
+            let run = try site.push("--worktree", in: repository)
+            #expect(run.status == 1 && run.steps["Set up job"] == "failure", "\(key): \(run.everything)")
+            #expect(run.log.contains { $0.contains("needs the image 'push'") })
+        }
+        for key in ["services: { db: { image: redis } }", "services: { db: redis }", "container: debian"] {
+            try workflow(key).write(toFile: file, atomically: true, encoding: .utf8)
+            let run = try site.push("--worktree", in: repository)
+            #expect(run.status == 2 && run.errors.contains("containers (job 'a') cannot be run"), "\(key)")
+        }
+    }
+
+    @Test func theAddressOfAnEnvironmentIsTakenAtTheEnd() throws {
+        let site = try Site()
+        func job(_ url: String) -> String {
+            """
+              runs-on: ubuntu-latest
+              environment: { name: prod, url: "https://\(url)" }
+              outputs: { o: "${{ steps.s.outputs.v }}" }
+              steps: [ { id: s, run: 'echo v=42 >> "$GITHUB_OUTPUT"; echo "::add-mask::hidden-path"' } ]
+            """
+            .split(separator: "\n").map { "  \($0)\n" }.joined()
+        }
+        let after = "needs: bad, if: always(), runs-on: ubuntu-latest"
+        let repository = try site.repository(
+            workflow: "on: push\njobs:\n  good:\n" + job("${{ steps.s.outputs.v }}.example/${{ job.status }}")
+                + "  secret:\n" + job("example/hidden-path") + "  bad:\n" + job("${{ fromJSON('{') }}")
+                + "  after: { \(after), steps: [ { run: 'echo ${{ needs.bad.result }} ${{ needs.bad.outputs.o }}' } ] }\n"
+        )
+        let run = try site.push(in: repository)
+        #expect(run.status == 1, "\(run.everything)")
+        #expect(run.log.contains("Evaluated environment url: https://42.example/success"))
+        let warning = "##[warning]Skip setting environment url as environment 'prod' may contain secret."
+        #expect(run.log.contains(warning) && run.log.contains("##[error]Failed to evaluate environment url"))
+        #expect(run.log.contains("failure 42"), "the outputs are there all the same")
+        let jobs = try site.run(1, in: repository)["jobs"].list
+        #expect(jobs.filter { $0["conclusion"].text == "failure" }.map { $0["name"].text } == ["bad"])
+    }
+
+    @Test func aNameThatIsGivenAValueAgainKeepsItsPlaceAndItsLetters() throws {
+        let site = try Site()
+        let repository = try site.repository(
+            steps: """
+                - id: s
+                  run: |
+                    echo "::set-output name=Old::0"; echo "::set-output name=B::1"; echo "::set-output name=b::2"
+                    printf '%s\\n' UPPER=1 other=1 upper=2 old=3 >> "$GITHUB_OUTPUT"
+                    printf '%s\\n' E=1 F=1 E=2 >> "$GITHUB_ENV"
+                - run: |
+                    cat << 'EOF' | tr -d ' \\n'
+                    ${{ toJSON(steps.s.outputs) }} ${{ toJSON(env) }}
+                    EOF
+                """
+        )
+        let run = try site.push(in: repository)
+        #expect(run.status == 0, "\(run.everything)")
+        let told = #"{"Old":"3","B":"2","UPPER":"2","other":"1"}{"E":"2","F":"1"}"#
+        #expect(run.log.contains(told), "\(run.log)")
     }
 
     @Test func aScriptCanNameItsFilesByTheContext() throws {

@@ -27,9 +27,10 @@ struct ActionInputs {
         let declared = Set(manifest.inputs.map { $0.name.lowercased() })
         let unexpected = given.map(\.name).filter { !declared.contains($0.lowercased()) }
         if !unexpected.isEmpty {
-            let known = manifest.inputs.map { "'\($0.name)'" }.joined(separator: ", ")
-            let names = unexpected.map { "'\($0)'" }.joined(separator: ", ")
-            warnings.append("Unexpected input(s) \(names), valid inputs are [\(known)]")
+            // In GitHub's words, which give an action without inputs one of no name.
+            let known = manifest.inputs.map(\.name).joined(separator: "', '")
+            let names = unexpected.joined(separator: "', '")
+            warnings.append("Unexpected input(s) '\(names)', valid inputs are ['\(known)']")
         }
     }
 

@@ -46,6 +46,8 @@ package struct CommandFileError: Error, Sendable, Equatable, CustomStringConvert
         case invalidFormat(line: String)
         case emptyNameOrDelimiter(line: String)
         case delimiterNotFound(String)
+        /// The text ends in the middle of a value's line.
+        case lineNotEnded(delimiter: String)
         /// A folder, a pipe, a device: something that reading might never end on.
         case notRegular
         case symbolicLink
@@ -68,6 +70,8 @@ package struct CommandFileError: Error, Sendable, Equatable, CustomStringConvert
             "Invalid format '\(line.shortened)'. Name must not be empty and delimiter must not be empty"
         case .delimiterNotFound(let delimiter):
             "Invalid value. Matching delimiter not found '\(delimiter.shortened)'"
+        case .lineNotEnded(let delimiter):
+            "Invalid value. EOF marker missing new line. Matching delimiter not found '\(delimiter.shortened)'"
         case .notRegular: "The file of $\(file.variable) is not a regular file any more"
         case .symbolicLink: "The file of $\(file.variable) has been replaced by a symbolic link"
         case .tooLarge(let bytes, let limit):

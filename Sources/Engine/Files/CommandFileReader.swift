@@ -47,13 +47,11 @@ package enum CommandFileReader {
     }
 
     /// The lines of a `GITHUB_PATH` file that are not empty, in order: each goes in front of those before it.
+    ///
+    /// Other than in the other files a carriage return ends a line too: GitHub's runner reads this one with .NET's
+    /// `ReadAllLines`.
     package static func paths(of bytes: [UInt8]) -> [String] {
-        var lines = LineCursor(bytes)
-        var paths: [String] = []
-        while let line = lines.next() {
-            if !line.isEmpty { paths.append(text(line)) }
-        }
-        return paths
+        LineCursor(bytes).rest.split { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }.map(text)
     }
 
     /// The text of a summary.
@@ -69,6 +67,9 @@ package enum CommandFileReader {
         while let line = lines.next() {
             if line.elementsEqual(delimiter) { return text(lines.bytes[start..<end]) }
             end = line.endIndex
+            guard end < lines.bytes.endIndex else {
+                throw CommandFileError(file: file, reason: .lineNotEnded(delimiter: text(delimiter)))
+            }
         }
         throw CommandFileError(file: file, reason: .delimiterNotFound(text(delimiter)))
     }

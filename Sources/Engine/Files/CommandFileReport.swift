@@ -50,7 +50,8 @@ package struct CommandFileReport: Sendable {
             if case .tooLarge(let bytes, let limit) = error.reason {
                 message =
                     "$GITHUB_STEP_SUMMARY upload aborted, supports content up to a size of \(limit >> 10)k, "
-                    + "got \((bytes + 1023) >> 10)k."
+                    + "got \(bytes >> 10)k. For more information see: https://docs.github.com/actions/using-workflows/"
+                    + "workflow-commands-for-github-actions#adding-a-markdown-summary"
             }
             annotations.append(Issue(level: .error, message: message))
         }

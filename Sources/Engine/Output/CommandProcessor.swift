@@ -7,8 +7,6 @@ package struct CommandProcessor: Sendable {
     private var isEchoing: Bool
     /// While commands are stopped: what brings them back, as it was given.
     private var stopToken: String?
-    /// The deprecated commands that have been warned of already.
-    private var warned: Set<String> = []
 
     package init(_ context: CommandContext = CommandContext()) {
         self.context = context
@@ -89,9 +87,11 @@ package struct CommandProcessor: Sendable {
             || WorkflowCommand.registered.contains(token.lowercased())
         guard !isRefused || context.allowsUnsecureStopTokens else {
             let message =
-                "You cannot use a endToken that is an empty string, the string 'pause-logging', or another "
-                + "workflow command; or opt into insecure command execution by setting the "
-                + "`ACTIONS_ALLOW_UNSECURE_STOPCOMMAND_TOKENS` environment variable to `true`."
+                "You cannot use a endToken that is an empty string, the string 'pause-logging', or another workflow "
+                + "command. For more information see: https://docs.github.com/actions/learn-github-actions/"
+                + "workflow-commands-for-github-actions#example-stopping-and-starting-workflow-commands or opt into "
+                + "insecure command execution by setting the `ACTIONS_ALLOW_UNSECURE_STOPCOMMAND_TOKENS` environment "
+                + "variable to `true`."
             return issue(.error, message) + [.failStep(message)]
         }
         stopToken = token
@@ -125,7 +125,7 @@ package struct CommandProcessor: Sendable {
         default:
             throw Fault(
                 message:
-                    "Invalid echo command value. Possible values can be: 'on', 'off'. Current value is: '\(data)'"
+                    "Invalid echo command value. Possible values can be: 'on', 'off'. Current value is: '\(data)'."
             )
         }
     }
@@ -135,7 +135,11 @@ package struct CommandProcessor: Sendable {
         switch (owner.isEmpty, command.data.isEmpty) {
         case (false, true): return [.removeMatcher(owner: owner)]
         case (true, false): return [.removeMatchers(file: command.data)]
-        case (true, true): return issue(.warning, "Either an owner name or a file path must be specified.")
+        case (true, true):
+            return issue(
+                .warning,
+                "Either an owner name or a file path must be specified in ##[remove-matcher] command."
+            )
         case (false, false):
             return issue(
                 .warning,
@@ -167,19 +171,23 @@ package struct CommandProcessor: Sendable {
         }
     }
 
-    private mutating func deprecation(of name: String) -> [CommandEffect] {
-        guard warned.insert(name).inserted else { return [] }
+    /// Each use is warned of, as by GitHub's runner.
+    private func deprecation(of name: String) -> [CommandEffect] {
+        let page = "2022-10-11-github-actions-deprecating-save-state-and-set-output-commands"
         return issue(
             .warning,
-            "The `\(name)` command is deprecated and will be disabled soon. Please upgrade to using Environment Files."
+            "The `\(name)` command is deprecated and will be disabled soon. Please upgrade to using Environment "
+                + "Files. For more information see: https://github.blog/changelog/\(page)/"
         )
     }
 
     private func disabled(_ name: String) -> Fault {
-        Fault(
+        let page = "2020-10-01-github-actions-deprecating-set-env-and-add-path-commands"
+        return Fault(
             message:
                 "The `\(name)` command is disabled. Please upgrade to using Environment Files or opt into unsecure "
-                + "command execution by setting the `ACTIONS_ALLOW_UNSECURE_COMMANDS` environment variable to `true`."
+                + "command execution by setting the `ACTIONS_ALLOW_UNSECURE_COMMANDS` environment variable to `true`. "
+                + "For more information see: https://github.blog/changelog/\(page)/"
         )
     }
 

@@ -189,9 +189,11 @@ package struct OutputProcessor {
             // The token of `stop-commands` is masked where it can be; a step's own value that cannot is told of.
             if let refusal = masker.add(value) { warn(refusal.description, emit) }
         case .addMatcher(let file):
-            matchers.add(readMatchers(file, emit))
+            matchers.add(readMatchers(file, of: "add-matcher", emit))
         case .removeMatchers(let file):
-            for matcher in readMatchers(file, emit) { matchers.remove(owner: matcher.owner) }
+            for matcher in readMatchers(file, of: "remove-matcher", emit) {
+                matchers.remove(owner: matcher.owner)
+            }
         case .removeMatcher(let owner):
             matchers.remove(owner: owner)
         case .annotation(let annotation):
@@ -209,6 +211,7 @@ package struct OutputProcessor {
 
     private mutating func readMatchers(
         _ name: String,
+        of command: String,
         _ emit: (OutputEvent) -> Void
     ) -> [ProblemMatcher] {
         let named = hostPath(name)
@@ -216,18 +219,20 @@ package struct OutputProcessor {
         do {
             return try ProblemMatcherFile.read(path)
         } catch {
-            let message = "Unable to process the problem matchers of '\(name)': \(error)"
-            print("##[error]\(message)", emit)
-            let annotation = Annotation(level: .error, message: message, step: context.step)
-            emit(.effect(.annotation(masked(annotation))))
-            emit(.effect(.failStep(masker.maskedText(message))))
+            tell(.error, "Unable to process command '::\(command)::\(name)' successfully.", emit)
+            tell(.error, error.description, emit)
+            emit(.effect(.failStep(masker.maskedText(error.description))))
             return []
         }
     }
 
     private mutating func warn(_ message: String, _ emit: (OutputEvent) -> Void) {
-        print("##[warning]\(message)", emit)
-        emit(.effect(.annotation(masked(Annotation(level: .warning, message: message, step: context.step)))))
+        tell(.warning, message, emit)
+    }
+
+    private mutating func tell(_ level: Annotation.Level, _ message: String, _ emit: (OutputEvent) -> Void) {
+        print("##[\(level.rawValue)]\(message)", emit)
+        emit(.effect(.annotation(masked(Annotation(level: level, message: message, step: context.step)))))
     }
 
     private func masked(_ annotation: Annotation) -> Annotation {

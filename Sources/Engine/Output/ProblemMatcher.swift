@@ -39,7 +39,14 @@ package struct ProblemMatcher: Sendable {
             throw ConfigurationError(file: file, cause: "it is not the JSON of problem matchers (\(error))")
         }
         var matchers: [ProblemMatcher] = []
-        for matcher in decoded.problemMatcher ?? [] { matchers.append(try matcher.checked(file)) }
+        var owners: Set<String> = []
+        for matcher in decoded.problemMatcher ?? [] {
+            let matcher = try matcher.checked(file)
+            guard owners.insert(matcher.owner.lowercased()).inserted else {
+                throw ConfigurationError(file: file, cause: "Duplicate owner name '\(matcher.owner)'")
+            }
+            matchers.append(matcher)
+        }
         return matchers
     }
 
@@ -53,30 +60,35 @@ package struct ProblemMatcher: Sendable {
         var fromPath: String?
         var pattern: [RawPattern]?
 
+        /// What GitHub's runner asks of a matcher, in its words (IssueMatcher.cs).
         func checked(_ file: String) throws(ConfigurationError) -> ProblemMatcher {
-            guard let owner, !owner.isEmpty else {
-                throw ConfigurationError(file: file, cause: "a matcher has no owner")
+            func fault(_ cause: String) -> ConfigurationError { ConfigurationError(file: file, cause: cause) }
+            guard let owner, !owner.isEmpty else { throw fault("Owner must not be empty") }
+            guard ["", "error", "warning", "notice"].contains(severity?.lowercased() ?? "") else {
+                throw fault("Matcher '\(owner)' contains unexpected default severity '\(severity ?? "")'")
             }
             guard let pattern, !pattern.isEmpty else {
-                throw ConfigurationError(file: file, cause: "matcher `\(owner)` has no pattern")
+                throw fault("Matcher '\(owner)' does not contain any patterns")
             }
             var patterns: [Pattern] = []
+            var properties: Set<String> = []
             for (index, raw) in pattern.enumerated() {
-                let isLast = index == pattern.count - 1
-                if raw.loop == true, !isLast || pattern.count == 1 {
-                    throw ConfigurationError(
-                        file: file,
-                        cause: "matcher `\(owner)`: only the last of several patterns may loop"
-                    )
+                if raw.loop == true, index == 0 || index < pattern.count - 1 {
+                    throw fault("Only the last pattern in a multiline matcher may set 'loop'")
                 }
                 do {
                     patterns.append(try raw.compiled())
                 } catch {
-                    throw ConfigurationError(
-                        file: file,
-                        cause: "matcher `\(owner)`: pattern \(index + 1): \(error.description)"
-                    )
+                    throw fault("matcher `\(owner)`: pattern \(index + 1): \(error.description)")
                 }
+                for (name, group) in raw.groups where group != nil {
+                    guard properties.insert(name).inserted else {
+                        throw fault("The property '\(name)' is set twice")
+                    }
+                }
+            }
+            guard properties.contains("message") else {
+                throw fault("At least one pattern must set 'message'")
             }
             return ProblemMatcher(
                 owner: owner,
@@ -100,18 +112,27 @@ package struct ProblemMatcher: Sendable {
 
         struct Fault: Error, CustomStringConvertible { let description: String }
 
+        /// The group of each property.
+        var groups: [(name: String, group: Int?)] {
+            [
+                ("file", file), ("fromPath", fromPath), ("line", line), ("column", column),
+                ("severity", severity), ("code", code), ("message", message),
+            ]
+        }
+
         func compiled() throws(Fault) -> Pattern {
             guard let regexp, !regexp.isEmpty else { throw Fault(description: "it has no regexp") }
             guard let regex = MatcherRegex(regexp) else {
                 throw Fault(description: "`\(regexp)` is not a regular expression")
             }
-            let groups = [
-                ("file", file), ("fromPath", fromPath), ("line", line), ("column", column),
-                ("severity", severity),
-                ("code", code), ("message", message),
-            ]
+            if loop == true, message == nil {
+                throw Fault(description: "The loop pattern must set 'message'")
+            }
             for case (let name, let group?) in groups where !(0...regex.groups).contains(group) {
-                throw Fault(description: "\(name) is group \(group) of \(regex.groups)")
+                throw Fault(
+                    description: "The property '\(name)' is set to \(group) which is out of range: "
+                        + "the expression has \(regex.groups) groups"
+                )
             }
             return Pattern(
                 regex: regex,

@@ -148,17 +148,22 @@ struct ProblemScanner {
 
     /// The annotation of a match; nil where it has no message or a severity that is none of GitHub's.
     private func annotation(_ match: Match, _ matcher: ProblemMatcher) -> Annotation? {
-        guard let message = match.message else { return nil }
+        guard let message = match.message, !message.allSatisfy(\.isWhitespace) else { return nil }
         let severity = (match.severity ?? matcher.severity).lowercased()
         guard let level = severity.isEmpty ? .error : Annotation.Level(rawValue: severity) else { return nil }
         return Annotation(
             level: level,
             message: String(message.prefix(WorkflowCommand.longestMessage)),
             file: match.file.flatMap { file($0, from: match.fromPath ?? matcher.fromPath) },
-            line: match.line.flatMap { Int($0) },
-            column: match.column.flatMap { Int($0) },
+            line: match.line.flatMap(Self.number),
+            column: match.column.flatMap(Self.number),
             step: context.step
         )
+    }
+
+    /// Digits alone: no sign, no blank.
+    private static func number(_ text: String) -> Int? {
+        text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } ? Int(text) : nil
     }
 
     /// The path relative to the repository, if it is there and inside.

@@ -12,10 +12,12 @@ package enum Absent {
                 return diagnostics(in: called, jobs: Set(called.workflow.jobs.map(\.id)))
             case .steps(let steps):
                 var found: [Diagnostic] = []
-                if let container = steps.container {
+                // What an expression decides about is decided when the job is set up.
+                let containers = steps.certainContainers
+                if let container = containers.first(where: { $0.service == nil }) {
                     found.append(absent("job containers (job '\(job.id)')", at: container.location))
                 }
-                if let services = steps.services {
+                if let services = steps.services, containers.contains(where: { $0.service != nil }) {
                     found.append(absent("service containers (job '\(job.id)')", at: services.location))
                 }
                 if let snapshot = steps.snapshot {

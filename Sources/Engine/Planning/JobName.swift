@@ -8,11 +8,11 @@ enum JobName {
     ///
     /// - Parameter given: The job's `name`, evaluated; `nil` where the file has none.
     static func of(id: String, given: String?, isExpression: Bool, row: MatrixRow?) -> String {
-        let base = given.flatMap { $0.isEmpty ? nil : $0 } ?? id
-        if isExpression, base != id { return base }
+        let given = given.flatMap { $0.isEmpty ? nil : $0 }
+        if isExpression, let given { return given }
+        let base = given ?? id
         let values = row?.shown.flatMap(leaves).filter { !$0.isEmpty } ?? []
-        guard !values.isEmpty else { return base }
-        let name = "\(base) (\(values.joined(separator: ", ")))"
+        let name = values.isEmpty ? base : "\(base) (\(values.joined(separator: ", ")))"
         return name.count <= longest ? name : name.prefix(longest - 3) + "..."
     }
 

@@ -90,7 +90,9 @@ package struct Matrix: Sendable {
         return objects
     }
 
-    /// The product is refused before it is built: its size is known from the lengths alone.
+    /// A product that is too large is refused before it is built: its size is known from the lengths alone.
+    ///
+    /// `exclude` may leave few rows of many.
     private static func checkSize(_ vectors: [(key: String, values: [Value])]) throws(MatrixError) {
         var product = 1
         for vector in vectors {
@@ -98,7 +100,7 @@ package struct Matrix: Sendable {
             guard !overflow, next <= 1_000_000 else { throw tooMany(nil) }
             product = next
         }
-        guard product <= 4 * maximumRows else { throw tooMany(product) }
+        guard product <= 256 * maximumRows else { throw tooMany(product) }
     }
 
     private static func tooMany(_ count: Int?) -> MatrixError {
@@ -155,22 +157,23 @@ private struct RowBuilder {
                 }
             }
             if !isMerged {
-                appended.append(MatrixRow(values: include, shown: include.pairs.map(\.value)))
+                // What could have been a vector's value stands first, as in GitHub's builder.
+                let pairs = filter + include.pairs.filter { !vectorNames.contains($0.key.lowercased()) }
+                appended.append(MatrixRow(values: ObjectValue(pairs), shown: pairs.map(\.value)))
             }
         }
         rows += appended
     }
 
-    /// A partial deep match: every leaf of `filter` equals (`==`) its counterpart.
+    /// A partial deep match: every leaf of `filter` equals (`==`) its counterpart, and what is absent is null.
     private static func matches(_ filter: Value, _ value: Value) -> Bool {
-        switch (filter, value) {
-        case (.object(let filter), .object(let object)):
-            filter.pairs.allSatisfy { pair in object[pair.key].map { matches(pair.value, $0) } ?? false }
-        case (.array(let filter), .array(let array)):
-            filter.elements.count == array.elements.count
-                && zip(filter.elements, array.elements).allSatisfy { matches($0, $1) }
-        default:
-            filter.isLooselyEqual(to: value)
+        switch filter {
+        case .object(let filter): filter.pairs.allSatisfy { matches($0.value, value[$0.key]) }
+        case .array(let filter):
+            filter.elements.enumerated().allSatisfy { index, element in
+                matches(element, value.elements.flatMap { index < $0.count ? $0[index] : nil } ?? .null)
+            }
+        default: filter.isLooselyEqual(to: value)
         }
     }
 }

@@ -48,7 +48,7 @@ extension JobRunner {
     func wait(for ids: [String], as step: Step) async {
         let targets = ids.isEmpty ? background.filter { !$0.isSettled } : named(ids)
         var record = beginStep(step.displayName(in: scope(env: [])))
-        let outcome = await wait(for: targets, step: record.number)
+        let outcome = await wait(for: targets, all: ids.isEmpty, step: record.number)
         let conclusion = tolerated(step, outcome, in: scope(env: []))
         remember(StepResult(outcome: outcome, conclusion: conclusion), for: step)
         trail.settled = targets.filter { $0.part == nil }.map(\.index)
@@ -102,7 +102,7 @@ extension JobRunner {
         let open = background.filter { !$0.isSettled }
         if !open.isEmpty {
             var record = beginStep("Wait for all background steps")
-            let outcome = await wait(for: open, step: record.number)
+            let outcome = await wait(for: open, all: true, step: record.number)
             finish(&record, outcome: outcome, conclusion: outcome)
         }
         // One that did not end in time when it was called off is on its way to being killed.
@@ -121,15 +121,24 @@ extension JobRunner {
         return background.filter { wanted.contains($0.start.step.id.lowercased()) }
     }
 
-    private func wait(for targets: [BackgroundStep], step number: Int) async -> Conclusion {
-        if targets.isEmpty {
-            line("No background steps remaining to wait for.", step: number)
-            return .success
-        }
-        line("Waiting for background step(s) to complete: \(Self.list(targets))", step: number)
+    /// Waits, and tells of it in GitHub's words (BackgroundStepCoordinator.cs).
+    private func wait(
+        for targets: [BackgroundStep],
+        all: Bool = false,
+        step number: Int
+    ) async -> Conclusion {
+        let kind = all ? "all background" : "background"
+        let list = Self.list(targets)
+        let isIdle = all && targets.isEmpty
+        line(
+            isIdle
+                ? "No background steps remaining to wait for."
+                : "Waiting for \(kind) step(s) to complete: \(list)",
+            step: number
+        )
         for target in targets { await target.ended.value }
         settle(targets)
-        line("Finished waiting for background step(s).", step: number)
+        line("Finished waiting for \(kind) step(s).", step: number)
         tellResults(of: targets, step: number)
         return Self.merged(targets)
     }
@@ -146,7 +155,16 @@ extension JobRunner {
 
     private func tellResults(of steps: [BackgroundStep], step number: Int) {
         for step in steps {
-            line("  \(step.name): \((step.result?.conclusion ?? .cancelled).rawValue)", step: number)
+            line("  \(step.name): \(Self.word(for: step.result?.conclusion ?? .cancelled))", step: number)
+        }
+    }
+
+    private static func word(for conclusion: Conclusion) -> String {
+        switch conclusion {
+        case .success: "Succeeded"
+        case .failure: "Failed"
+        case .skipped: "Skipped"
+        case .cancelled, .timedOut, .actionRequired, .neutral: "Canceled"
         }
     }
 

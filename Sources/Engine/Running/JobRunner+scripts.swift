@@ -23,8 +23,9 @@ extension JobRunner {
         // The script can name the files that it writes to.
         let scope = scope.setting("github", naming(files, in: github).value)
         let text = try script.run.evaluate(in: scope)
-        let defaults = frame.action == nil ? try jobDefaults(scope) : (shell: nil, folder: nil)
-        let shellName = try script.shell.map { try $0.evaluate(in: scope) } ?? defaults.shell ?? ""
+        let defaults = frame.action == nil ? runDefaults : (shell: nil, folder: nil)
+        let ownShell = try script.shell?.evaluate(in: scope) ?? ""
+        let shellName = ownShell.isEmpty ? defaults.shell ?? "" : ownShell
         if shellName.isEmpty, frame.action != nil {
             throw StepFailure("Required property is missing: shell")
         }
@@ -88,12 +89,15 @@ extension JobRunner {
         return path
     }
 
-    private func jobDefaults(_ scope: Scope) throws -> (shell: String?, folder: String?) {
+    /// What `defaults.run` of the job, or else of the workflow, comes to before the first step: no step's own variables
+    /// and nothing that a step leaves is in it (JobExtension.cs of GitHub's runner).
+    func evaluatedDefaults() throws -> (shell: String?, folder: String?) {
         let job = order.definition.defaults
         let workflow = order.workflow.defaults
+        let scope = jobScope().setting("env", variables.context(with: []))
         return (
-            try (job.shell ?? workflow.shell).map { try $0.evaluate(in: scope) },
-            try (job.workingDirectory ?? workflow.workingDirectory).map { try $0.evaluate(in: scope) }
+            try (job.shell ?? workflow.shell)?.evaluate(in: scope),
+            try (job.workingDirectory ?? workflow.workingDirectory)?.evaluate(in: scope)
         )
     }
 
@@ -186,8 +190,7 @@ extension JobRunner {
         }
         for entry in contents.paths { change(.prependPath(entry), in: frame) }
         for entry in contents.outputs {
-            outputs.removeAll { $0.name.lowercased() == entry.name.lowercased() }
-            outputs.append((entry.name, entry.value))
+            outputs.set(entry.name, to: entry.value)
         }
         let state = said.state + contents.state.map { (name: $0.name, value: $0.value) }
         spareCommandFiles = files

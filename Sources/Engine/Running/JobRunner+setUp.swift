@@ -44,61 +44,26 @@ extension JobRunner {
         for (name, value) in try order.definition.env?.evaluate(in: scope) ?? [] {
             variables.define(name, value)
         }
+        try checkContainers()
+        runDefaults = try evaluatedDefaults()
         try await fetchActions(of: order.definition.steps)
         return true
     }
 
-    /// Takes the job's outputs and makes sure that nothing of it still runs.
-    func complete() async throws -> [(name: String, value: String)] {
-        let number = nextStepNumber - 1
-        tellRefusedStarts(step: number)
-        for orphan in await processes.sweep() {
-            line("Terminated orphan process: \(orphan.pid) (\(orphan.name))", step: number)
-        }
-        var outputs: [(name: String, value: String)] = []
-        var scope = scope(env: [])
-        scope.functions = [:]
-        for (name, value) in try order.definition.outputs?.evaluate(in: scope) ?? [] where !value.isEmpty {
-            if masker.containsSecret(value) {
-                let message = "Skip output '\(name)' since it may contain secret."
-                line("##[warning]\(message)", step: number)
-                recorder.annotation(Annotation(level: .warning, message: message, step: number))
-            } else {
-                outputs.append((name, value))
+    /// A container whose image comes to nothing is none; any other cannot be had yet.
+    private func checkContainers() throws {
+        for wish in try order.definition.containers(in: jobScope()) {
+            guard wish.image.isEmpty else {
+                let what = wish.service.map { "the service '\($0)'" } ?? "the job's container"
+                throw StepFailure(
+                    "\(what) needs the image '\(wish.image)': containers cannot be run by this version of flowrun"
+                )
             }
-        }
-        try hideLateMasks(step: number)
-        if try !keepIfUnfinished() { clearFolders(step: number) }
-        return outputs
-    }
-
-    /// A step may have failed, or not even noticed, because it could start nothing more.
-    private func tellRefusedStarts(step number: Int) {
-        let count = processes.refusedStarts
-        guard count > 0, let limit = services.processLimit else { return }
-        let message =
-            "Processes of this job could not be started \(count) times: `limits.pids` is \(limit)."
-        line("##[warning]\(message)", step: number)
-        recorder.annotation(Annotation(level: .warning, message: message, step: number))
-    }
-
-    /// What a step has masked only after it was printed is shown by then; it does not stay in the log.
-    private func hideLateMasks(step number: Int) throws {
-        guard masker.patterns.version > firstMasks else { return }
-        let count = try recorder.flushedLogs().reduce(0) { try $0 + LateMasks.hide(in: $1, masker.patterns) }
-        guard count > 0 else { return }
-        line(
-            "##[warning]Values that were masked later had been printed before, \(count) times; the stored log hides them now.",
-            step: number
-        )
-    }
-
-    /// What cannot be removed is no fault of the job's: the next one does not work in it either.
-    private func clearFolders(step number: Int) {
-        do {
-            try folders.clear()
-        } catch {
-            line("##[warning]\(error)", step: number)
+            guard let service = wish.service else { continue }
+            line(
+                "The service '\(service)' will not be started because the container definition has an empty image.",
+                step: 1
+            )
         }
     }
 

@@ -247,7 +247,7 @@ extension JobRunner {
         } catch let failure as StepFailure {
             // How it ended does not matter then.
             let isLate = stop.reason == .timedOut
-            report(isLate ? Self.timeout(of: step, in: scope, limit) : failure, step: number)
+            report(isLate ? Self.timeout(of: step, in: scope, limit, frame) : failure, step: number)
             let isCancelled = failure.isCancelled && self.frame.status == .cancelled
             return StepEnding(
                 outcome: isCancelled ? .cancelled : .failure,
@@ -264,10 +264,16 @@ extension JobRunner {
     }
 
     /// In GitHub's words; a step of a composite action may be ended by the limit of the one around it.
-    private static func timeout(of step: Step, in scope: Scope, _ minutes: Double) -> StepFailure {
+    private static func timeout(
+        of step: Step,
+        in scope: Scope,
+        _ minutes: Double,
+        _ frame: StepFrame
+    ) -> StepFailure {
         guard minutes >= 1 else { return StepFailure("The action has timed out.") }
+        let kind = frame.aside == nil || frame.action != nil ? "action" : "background step"
         return StepFailure(
-            "The action '\(step.displayName(in: scope))' has timed out after \(Int(minutes)) minutes."
+            "The \(kind) '\(step.displayName(in: scope))' has timed out after \(Int(minutes)) minutes."
         )
     }
 
@@ -276,6 +282,10 @@ extension JobRunner {
         do {
             return try step.timeoutMinutes?.evaluate(in: scope) ?? 0
         } catch {
+            report(
+                StepFailure("An error occurred when attempting to determine the step timeout."),
+                step: number
+            )
             report(
                 StepFailure("The step's timeout-minutes failed, so it has no limit: \(error.message)"),
                 step: number

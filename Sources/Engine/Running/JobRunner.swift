@@ -16,6 +16,8 @@ package actor JobRunner {
     let matchers = ProblemMatcherSet()
     var frame: StepFrame
     var variables: JobVariables
+    /// What `defaults.run` says for all steps.
+    var runDefaults: (shell: String?, folder: String?) = (nil, nil)
     /// The action of a remote repository that each reference stands for, fetched before the first step.
     var fetchedActions: [String: FetchedAction] = [:]
     /// The job's copies of the repositories that these are in, by `owner/repo@ref`.
@@ -113,7 +115,11 @@ package actor JobRunner {
             for step in order.definition.steps { skipUnreached(step) }
         }
         var outputs: [(name: String, value: String)] = []
-        await internalStep("Complete job") { outputs = try await self.complete() }
+        await internalStep("Complete job") {
+            let completion = try await self.complete()
+            outputs = completion.outputs
+            if let fault = completion.fault { throw fault }
+        }
         for watchdog in watchdogs { watchdog.cancel() }
         watchdogs = []
         await services.toolkit?.jobEnded(order.jobID)
@@ -267,7 +273,10 @@ package actor JobRunner {
     }
 
     /// A step's record before it starts; one that is skipped never does, and is told once, as completed.
+    ///
+    /// A name is stored and shown as a line is: an expression may have put a secret into it.
     func beginStepQuietly(_ name: String) -> StepRecord {
+        let name = masker.maskedText(name)
         let step = StepRecord(number: nextStepNumber, name: name, status: .queued)
         nextStepNumber += 1
         trail.name = name

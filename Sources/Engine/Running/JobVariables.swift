@@ -20,8 +20,11 @@ struct JobVariables: Sendable {
     }
 
     mutating func define(_ name: String, _ value: String) {
-        defined.removeAll { $0.name == name }
-        defined.append((name, value))
+        if let index = defined.firstIndex(where: { $0.name == name }) {
+            defined[index].value = value
+        } else {
+            defined.append((name, value))
+        }
     }
 
     mutating func prependPath(_ entry: String) {

@@ -149,8 +149,7 @@ final class StepOutput: Sendable {
             tell(&state)
             recorder.annotation(annotation)
         case .setOutput(let name, let value):
-            state.said.outputs.removeAll { $0.name.lowercased() == name.lowercased() }
-            state.said.outputs.append((name, value))
+            state.said.outputs.set(name, to: value)
         case .setEnvironment(let name, let value): state.said.environment.append((name, value))
         case .addPath(let path): state.said.paths.append(path)
         case .failStep(let message): state.said.failures.append(message)

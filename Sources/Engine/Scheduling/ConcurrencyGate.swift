@@ -1,6 +1,7 @@
 import Crypto
 import Foundation
 import Store
+import Synchronization
 import Workflows
 
 /// The queue of a concurrency group, across all processes of one `$FLOWRUN_HOME`.
@@ -9,10 +10,16 @@ import Workflows
 /// time. A newcomer of a `single` queue removes the tickets of those who wait; who finds its ticket gone is cancelled.
 /// Locks and tickets of a process that dies are free at once, since both are held by `flock`.
 final class ConcurrencyGate: Sendable {
+    /// How many wait in a `queue: max`; those who come then are cancelled, as on GitHub.
+    static let mostWaiting = 100
+    static let fullReason = "\(mostWaiting) wait for its concurrency group already"
+
     private let folder: String
     private let running: Int32
+    private let isHeld = Atomic(true)
 
-    private init(folder: String, running: Int32) {
+    /// - Parameter running: The locked file of the one that runs, which the gate closes.
+    init(folder: String, running: Int32) {
         self.folder = folder
         self.running = running
     }
@@ -21,6 +28,8 @@ final class ConcurrencyGate: Sendable {
         case entered(ConcurrencyGate)
         /// A newcomer took the place in the queue.
         case replaced
+        /// No place in the queue was free.
+        case full
     }
 
     struct Request: Sendable {
@@ -48,6 +57,14 @@ final class ConcurrencyGate: Sendable {
         }
     }
 
+    /// Where somebody who wants a group stands at first.
+    enum Arrival: Sendable {
+        case entered(ConcurrencyGate)
+        case waiting(ConcurrencyTicket)
+        /// No place in the queue was free.
+        case full
+    }
+
     /// Waits until the group is free.
     ///
     /// `isWanted` is asked while it waits; `false` gives the place up.
@@ -56,6 +73,15 @@ final class ConcurrencyGate: Sendable {
         home: FlowrunHome,
         isWanted: @Sendable () async -> Bool
     ) async throws -> Entry {
+        switch try arrive(request, home: home) {
+        case .entered(let gate): .entered(gate)
+        case .waiting(let ticket): try await ticket.wait(isWanted: isWanted)
+        case .full: .full
+        }
+    }
+
+    /// Takes the group if it is free, or else a place in its queue: those who arrive later stand behind.
+    static func arrive(_ request: Request, home: FlowrunHome) throws -> Arrival {
         let name = SHA256.hash(data: Data("\(request.repository)\n\(request.group.lowercased())".utf8))
             .prefix(16).hex
         let folder = "\(home.path)/concurrency/\(name)"
@@ -65,38 +91,21 @@ final class ConcurrencyGate: Sendable {
         if flock(running, LOCK_EX | LOCK_NB) == 0 {
             return .entered(ConcurrencyGate(folder: folder, running: running))
         }
-
-        if !request.keepsQueue {
-            for ticket in try tickets(in: folder) { unlink("\(folder)/\(ticket)") }
-        }
-        let ticket = String(format: "%020llu-%d", UInt64(Date().timeIntervalSince1970 * 1e6), getpid())
-        let path = "\(folder)/\(ticket)"
-        let held = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard held >= 0, flock(held, LOCK_EX | LOCK_NB) == 0 else {
+        do {
+            if !request.keepsQueue {
+                for ticket in try ConcurrencyTicket.all(in: folder) { unlink("\(folder)/\(ticket)") }
+            } else if try ConcurrencyTicket.waiting(in: folder) >= mostWaiting {
+                close(running)
+                return .full
+            }
+            let ticket = try ConcurrencyTicket(in: folder, running: running)
+            if request.cancelsInProgress {
+                close(open("\(folder)/cancel", O_WRONLY | O_CREAT | O_CLOEXEC, 0o600))
+            }
+            return .waiting(ticket)
+        } catch {
             close(running)
-            throw FolderError(path: path, reason: String(cString: strerror(errno)))
-        }
-        defer {
-            unlink(path)
-            close(held)
-        }
-        if request.cancelsInProgress {
-            close(open("\(folder)/cancel", O_WRONLY | O_CREAT | O_CLOEXEC, 0o600))
-        }
-        while true {
-            guard FileManager.default.fileExists(atPath: path) else {
-                close(running)
-                return .replaced
-            }
-            guard await isWanted() else {
-                close(running)
-                return .replaced
-            }
-            if try isFirst(ticket, in: folder), flock(running, LOCK_EX | LOCK_NB) == 0 {
-                unlink("\(folder)/cancel")
-                return .entered(ConcurrencyGate(folder: folder, running: running))
-            }
-            try await Task.sleep(for: .milliseconds(100))
+            throw error
         }
     }
 
@@ -111,25 +120,12 @@ final class ConcurrencyGate: Sendable {
         }
     }
 
+    /// Gives the group to the next one.
     func leave() {
+        guard isHeld.exchange(false, ordering: .relaxed) else { return }
         unlink("\(folder)/cancel")
         close(running)
     }
 
-    private static func tickets(in folder: String) throws -> [String] {
-        try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.first?.isNumber ?? false }
-            .sorted()
-    }
-
-    /// Passes over tickets whose owner is gone: nobody holds their lock.
-    private static func isFirst(_ own: String, in folder: String) throws -> Bool {
-        for ticket in try tickets(in: folder) where ticket < own {
-            let descriptor = open("\(folder)/\(ticket)", O_RDWR | O_CLOEXEC)
-            guard descriptor >= 0 else { continue }
-            defer { close(descriptor) }
-            if flock(descriptor, LOCK_EX | LOCK_NB) != 0 { return false }
-            unlink("\(folder)/\(ticket)")
-        }
-        return true
-    }
+    deinit { leave() }
 }

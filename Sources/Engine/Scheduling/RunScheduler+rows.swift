@@ -17,6 +17,19 @@ extension RunScheduler {
         var isAfterCancel: Bool
         /// Whether something that it depends on has run anew, so that nothing of an earlier attempt is of use.
         var mustRun: Bool
+        /// Where it stands at its own concurrency group, once it has arrived there.
+        var arrival: ConcurrencyGate.Arrival?
+    }
+
+    /// A row at its concurrency group: those who arrive later stand behind it.
+    func arrived(_ start: RowStart) throws -> RowStart {
+        guard start.arrival == nil, let wanted = start.row.concurrency, carried(start) == nil else {
+            return start
+        }
+        var start = start
+        let request = ConcurrencyGate.Request(wanted, repository: order.facts.repository.path)
+        start.arrival = try ConcurrencyGate.arrive(request, home: services.home)
+        return start
     }
 
     /// Runs one row: once its concurrency group is free.
@@ -27,13 +40,11 @@ extension RunScheduler {
             if start.row.toleratesFailure, ending.conclusion == .failure { ending.conclusion = .success }
             return ending
         }
-        let request = start.row.concurrency.map {
-            ConcurrencyGate.Request($0, repository: order.facts.repository.path)
-        }
         var ending: JobEnding
-        switch try await enter(request, for: start) {
+        switch try await entry(of: start) {
         case .replaced:
             return try cancelled(start, reason: "a newer job of its concurrency group waits in its place")
+        case .full: return try cancelled(start, reason: ConcurrencyGate.fullReason)
         case .entered(let gate):
             defer { gate.leave() }
             ending = try await perform(start, behind: gate)
@@ -98,6 +109,7 @@ extension RunScheduler {
         switch try await enter(request, for: start) {
         case .replaced:
             return try cancelled(start, reason: "a newer run of its concurrency group waits in its place")
+        case .full: return try cancelled(start, reason: ConcurrencyGate.fullReason)
         case .entered(let entered): own = entered
         case nil: own = nil
         }
@@ -172,6 +184,16 @@ extension RunScheduler {
         )
         if !start.mustRun { job.resumed = order.resumed[start.row.key, start.row.name] }
         return job
+    }
+
+    /// Waits at the row's own concurrency group, as long as it may start; `nil` where there is none.
+    private func entry(of start: RowStart) async throws -> ConcurrencyGate.Entry? {
+        switch start.arrival {
+        case .entered(let gate): .entered(gate)
+        case .waiting(let ticket): try await ticket.wait { await !self.mustNotStart(start) }
+        case .full: .full
+        case nil: nil
+        }
     }
 
     /// Waits for a concurrency group, as long as the row may start; `nil` where there is none.

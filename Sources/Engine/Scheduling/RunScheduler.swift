@@ -47,14 +47,18 @@ package actor RunScheduler {
     package func run() async throws -> RunEnding {
         defer { limit?.cancel() }
         try await withThrowingTaskGroup(of: Void.self) { group in
-            var ready = machine.takeReady()
             while true {
-                for key in ready {
-                    guard let job = order.jobs.first(where: { $0.id == key }) else { continue }
-                    group.addTask { try await self.run(job) }
+                var ready = machine.takeReady()
+                while !ready.isEmpty {
+                    // In the order of the file, which is also that in which they stand at their concurrency groups.
+                    for job in ready.compactMap({ key in order.jobs.first { $0.id == key } }) {
+                        guard let begun = try begin(job) else { continue }
+                        group.addTask { try await self.run(begun) }
+                    }
+                    // What had an end at once may have been waited for.
+                    ready = machine.takeReady()
                 }
                 guard try await group.next() != nil else { break }
-                ready = machine.takeReady()
             }
         }
         return RunEnding(
@@ -125,19 +129,28 @@ package actor RunScheduler {
 
     // MARK: One job
 
-    private func run(_ job: Job) async throws {
+    /// A job whose rows are known.
+    private struct BegunJob: Sendable {
+        var job: Job
+        var rows: [RowStart]
+        /// How many run at a time.
+        var limit: Int
+    }
+
+    /// Decides about a job, and takes its first rows to their concurrency groups.
+    ///
+    /// - Returns: nil where it has ended at that.
+    private func begin(_ job: Job) throws -> BegunJob? {
         let scope = jobScope(job)
-        let decision: Result<Bool, ExpressionError> = Result { () throws(ExpressionError) in
-            try job.condition.evaluate(in: scope)
-        }
-        switch decision {
-        case .failure(let error):
-            return try end(job, failingWith: "the condition of job '\(job.id)' failed: \(error.message)")
-        case .success(false):
-            // A job that waited when the run was cancelled is cancelled, not skipped.
-            return try end(job, as: cancelReason == nil ? .skipped : .cancelled)
-        case .success(true):
-            break
+        do {
+            guard try job.condition.evaluate(in: scope) else {
+                // A job that waited when the run was cancelled is cancelled, not skipped.
+                try end(job, as: cancelReason == nil ? .skipped : .cancelled)
+                return nil
+            }
+        } catch let error as ExpressionError {
+            try end(job, failingWith: "the condition of job '\(job.id)' failed: \(error.message)")
+            return nil
         }
         let expanded: ExpandedJob
         do {
@@ -149,49 +162,62 @@ package actor RunScheduler {
             )
             expanded = try expansion.expand(in: scope)
         } catch {
-            return try end(job, failingWith: (error as? Diagnostic)?.message ?? "\(error)")
+            try end(job, failingWith: (error as? Diagnostic)?.message ?? "\(error)")
+            return nil
         }
-        guard !expanded.rows.isEmpty else { return try end(job, as: .skipped) }
+        guard !expanded.rows.isEmpty else {
+            try end(job, as: .skipped)
+            return nil
+        }
         if expanded.rows.contains(where: { holds($0.concurrency) }) {
-            return try end(
+            try end(
                 job,
                 failingWith: "job '\(job.id)' waits for the concurrency group that its own run holds"
             )
+            return nil
         }
-        try await run(expanded, of: job, in: scope)
+        let limit = min(expanded.maxParallel ?? expanded.rows.count, expanded.rows.count)
+        var begun = BegunJob(job: job, rows: try rows(of: expanded, of: job, in: scope), limit: limit)
+        for index in 0..<limit { begun.rows[index] = try arrived(begun.rows[index]) }
+        return begun
+    }
+
+    private func rows(of expanded: ExpandedJob, of job: Job, in scope: Scope) throws -> [RowStart] {
+        // What a called workflow runs gets ids of its own.
+        var ids: [Int64?] = expanded.rows.map { _ in nil }
+        if case .steps = job.kind { ids = try allocate(expanded.rows.map { ($0.key, $0.name) }) }
+        let mustRun = order.mustRun || job.needs.contains { fresh.contains($0.value) }
+        return zip(expanded.rows, ids).map { row, id in
+            RowStart(
+                row: row,
+                id: id,
+                job: job,
+                scope: scope.setting("matrix", row.matrix).setting("strategy", row.strategy),
+                failFast: expanded.failFast,
+                isAfterCancel: cancelReason != nil,
+                mustRun: mustRun
+            )
+        }
     }
 
     private func holds(_ wanted: EvaluatedConcurrency?) -> Bool {
         wanted.map { order.heldGroups.contains($0.group.lowercased()) } ?? false
     }
 
-    private func run(_ expanded: ExpandedJob, of job: Job, in scope: Scope) async throws {
-        // What a called workflow runs gets ids of its own.
-        var ids: [Int64?] = expanded.rows.map { _ in nil }
-        if case .steps = job.kind { ids = try allocate(expanded.rows.map { ($0.key, $0.name) }) }
-        let limit = min(expanded.maxParallel ?? expanded.rows.count, expanded.rows.count)
-        let isAfterCancel = cancelReason != nil
-        let mustRun = order.mustRun || job.needs.contains { fresh.contains($0.value) }
+    private func run(_ begun: BegunJob) async throws {
+        let job = begun.job
         var endings: [JobEnding] = []
         try await withThrowingTaskGroup(of: JobEnding.self) { group in
-            var rest = Array(zip(expanded.rows, ids))[...]
-            func startNext() {
-                guard let (row, id) = rest.popFirst() else { return }
-                let start = RowStart(
-                    row: row,
-                    id: id,
-                    job: job,
-                    scope: scope.setting("matrix", row.matrix).setting("strategy", row.strategy),
-                    failFast: expanded.failFast,
-                    isAfterCancel: isAfterCancel,
-                    mustRun: mustRun
-                )
+            var rest = begun.rows[...]
+            func startNext() throws {
+                guard let next = rest.popFirst() else { return }
+                let start = try arrived(next)
                 group.addTask { try await self.run(start) }
             }
-            for _ in 0..<limit { startNext() }
+            for _ in 0..<begun.limit { try startNext() }
             while let ending = try await group.next() {
                 endings.append(ending)
-                startNext()
+                try startNext()
             }
         }
         // Rows merge; the last to finish wins for each output, and an empty one erases nothing.

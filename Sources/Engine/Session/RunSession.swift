@@ -205,6 +205,9 @@ package actor RunSession {
                 cancelReason
                 ?? (request.isMade ? Self.asked : "a newer run of its concurrency group waits in its place")
             return RunEnding(conclusion: .cancelled, jobs: [], pushed: [])
+        case .full:
+            record.reason = ConcurrencyGate.fullReason
+            return RunEnding(conclusion: .cancelled, jobs: [], pushed: [])
         case .entered(let entered): gate = entered
         case nil: gate = nil
         }

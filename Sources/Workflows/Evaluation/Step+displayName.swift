@@ -6,13 +6,12 @@ extension Step {
     /// Without a scope, or where an expression fails, the text stands as it is written.
     package func displayName(in scope: Scope?) -> String {
         if let name {
-            let text = name.displayText(in: scope)
+            let text = name.displayText(in: scope).firstLine
             if !text.isEmpty { return text }
         }
         switch action {
         case .run(let script):
-            let text = script.run.displayText(in: scope).drop(while: \.isWhitespace)
-            return "Run \(text.prefix { !$0.isNewline })"
+            return "Run \(script.run.displayText(in: scope).firstLine)"
         case .uses(let reference, _): return "Run \(reference.text)"
         case .wait(let targets):
             return targets.isEmpty
@@ -30,4 +29,9 @@ extension Templated<String> {
         if case .literal(let value) = template.form { return value.text }
         return template.source
     }
+}
+
+extension String {
+    /// The first line that has something in it, without the blanks before it.
+    fileprivate var firstLine: String { String(drop(while: \.isWhitespace).prefix { !$0.isNewline }) }
 }

@@ -80,4 +80,13 @@ extension DeploymentEnvironment {
         }
         return text.isEmpty ? nil : text
     }
+    /// The address that the environment names; `nil` where it names none.
+    package func evaluateURL(in scope: Scope) throws(Diagnostic) -> String? {
+        guard let whole else { return try url?.evaluate(in: scope) }
+        guard let object = try whole.evaluate(in: scope).objectValue, let url = object["url"], !url.isNull
+        else {
+            return nil
+        }
+        return try Templated<String>.literal(url, at: location).evaluate(in: scope)
+    }
 }

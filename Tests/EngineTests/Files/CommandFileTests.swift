@@ -33,7 +33,8 @@ import Testing
     @Test(arguments: [
         ("just words\n", "Invalid format 'just words'"),
         ("=x\n", "Invalid format '=x'"),
-        ("A<<E\nvalue", "Invalid value. Matching delimiter not found 'E'"),
+        ("A<<E\nvalue", "Invalid value. EOF marker missing new line. Matching delimiter not found 'E'"),
+        ("A<<E", "Invalid value. Matching delimiter not found 'E'"),
         ("A=1\nB<<E\nvalue\nEE\n", "Invalid value. Matching delimiter not found 'E'"),
         ("A<<\nx\n", "Invalid format 'A<<'. Name must not be empty and delimiter must not be empty"),
         ("<<E\nx\nE\n", "Invalid format '<<E'. Name must not be empty and delimiter must not be empty"),
@@ -41,6 +42,10 @@ import Testing
     func faultsAreToldInGitHubsWords(text: String, message: String) {
         let error = #expect(throws: CommandFileError.self) { try entries(text) }
         #expect(error?.messages == ["Unable to process file command 'output' successfully.", message])
+    }
+
+    @Test func aCarriageReturnEndsAPathAsWell() {
+        #expect(CommandFileReader.paths(of: Array("/a b\r\n\n/c\r/d".utf8)) == ["/a b", "/c", "/d"])
     }
 
     /// Makes the files of a step, lets `change` do what a step might, and reads them.
@@ -152,7 +157,9 @@ import Testing
         #expect(report.failures.isEmpty)
         #expect(
             report.annotations.map(\.message) == [
-                "$GITHUB_STEP_SUMMARY upload aborted, supports content up to a size of 1024k, got 5120k."
+                "$GITHUB_STEP_SUMMARY upload aborted, supports content up to a size of 1024k, got 5120k. "
+                    + "For more information see: https://docs.github.com/actions/using-workflows/"
+                    + "workflow-commands-for-github-actions#adding-a-markdown-summary"
             ]
         )
     }

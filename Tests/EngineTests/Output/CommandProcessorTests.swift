@@ -39,11 +39,11 @@ import Testing
         #expect(annotation?.endColumn == place.3)
     }
 
-    @Test func setOutputWorksWithOneWarning() {
+    @Test func setOutputWorksWithAWarningEachTime() {
         let effects = effects(["::set-output name=a::1", "::set-output name=b::2"])
         #expect(effects.contains(.setOutput(name: "a", value: "1")))
         #expect(effects.contains(.setOutput(name: "b", value: "2")))
-        #expect(effects.filter { if case .annotation = $0 { true } else { false } }.count == 1)
+        #expect(effects.filter { if case .annotation = $0 { true } else { false } }.count == 2)
     }
 
     @Test func disabledCommandsFailTheStep() {

@@ -293,6 +293,11 @@ private func process(_ text: String, context: CommandContext = CommandContext())
 
     @Test(arguments: [
         "not json", #"{"problemMatcher":[{"pattern":[{"regexp":"x"}]}]}"#,
+        #"{"problemMatcher":[{"owner":"o","severity":"fatal","pattern":[{"regexp":"(x)","message":1}]}]}"#,
+        #"{"problemMatcher":[{"owner":"o","pattern":[{"regexp":"(x)","file":1}]}]}"#,
+        #"{"problemMatcher":[{"owner":"o","pattern":[{"regexp":"(x)","message":1},{"regexp":"(y)","message":1}]}]}"#,
+        #"{"problemMatcher":[{"owner":"o","pattern":[{"regexp":"(x)","message":1},{"regexp":"(y)","loop":true}]}]}"#,
+        #"{"problemMatcher":[{"owner":"o","pattern":[{"regexp":"(x)","message":1}]},{"owner":"O","pattern":[{"regexp":"(x)","message":1}]}]}"#,
         #"{"problemMatcher":[{"owner":"o","pattern":[]}]}"#,
         #"{"problemMatcher":[{"owner":"o","pattern":[{"regexp":"("}]}]}"#,
         #"{"problemMatcher":[{"owner":"o","pattern":[{"regexp":"x","message":1}]}]}"#,
@@ -303,7 +308,11 @@ private func process(_ text: String, context: CommandContext = CommandContext())
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let result = process("::add-matcher::m.json\n", context: CommandContext(workspace: folder))
         #expect(result.effects.count == 1)
-        #expect(result.annotations.map(\.level) == [.error])
+        #expect(result.annotations.map(\.level) == [.error, .error])
+        #expect(
+            result.annotations.first?.message
+                == "Unable to process command '::add-matcher::m.json' successfully."
+        )
         #expect(
             process("::add-matcher::none.json\n", context: CommandContext(workspace: folder)).effects.count
                 == 1

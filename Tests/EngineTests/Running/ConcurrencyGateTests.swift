@@ -26,7 +26,7 @@ struct ConcurrencyGateTests {
     ) async throws -> ConcurrencyGate? {
         switch try await ConcurrencyGate.enter(request, home: home, isWanted: { true }) {
         case .entered(let gate): gate
-        case .replaced: nil
+        case .replaced, .full: nil
         }
     }
 
@@ -69,6 +69,33 @@ struct ConcurrencyGateTests {
             let next = try #require(try await second)
             next.leave()
             #expect(try await third != nil)
+        }
+    }
+
+    /// Tickets in front of all others of a group, held by nobody yet.
+    private func tickets(_ count: Int, in home: FlowrunHome) throws -> [String] {
+        let folder = "\(home.path)/concurrency"
+        let group = try #require(try FileManager.default.contentsOfDirectory(atPath: folder).first)
+        let paths = (0..<count).map { "\(folder)/\(group)/\(String(format: "%020d", $0))-0-1" }
+        for path in paths { try #require(FileManager.default.createFile(atPath: path, contents: nil)) }
+        return paths
+    }
+
+    @Test func aLongQueueHoldsAHundredAndCancelsWhoComesThen() async throws {
+        try await withHome { home in
+            let first = try #require(try await enter(request("g", keeps: true), home))
+            let paths = try tickets(ConcurrencyGate.mostWaiting, in: home)
+            var held = paths.map { open($0, O_RDWR | O_CLOEXEC) }
+            defer { for descriptor in held { close(descriptor) } }
+            for descriptor in held { try #require(flock(descriptor, LOCK_EX | LOCK_NB) == 0) }
+            #expect(try await enter(request("g", keeps: true), home) == nil, "the queue is full")
+            #expect(paths.allSatisfy { FileManager.default.fileExists(atPath: $0) }, "those in it stay")
+            for descriptor in held { close(descriptor) }
+            held = []
+            async let second = enter(request("g", keeps: true), home)
+            try await Task.sleep(for: .milliseconds(100))
+            first.leave()
+            #expect(try await second != nil, "those who are gone take no place")
         }
     }
 

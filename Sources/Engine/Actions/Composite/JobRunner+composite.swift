@@ -22,7 +22,9 @@ extension JobRunner {
         }
         uses.keep(frame.results, of: call.use)
         var ending = StepEnding(outcome: frame.status.conclusion)
-        var outer = self.scope(env: [], frame: frame)
+        var github = githubContext(in: frame)
+        github.action = call.github.action
+        var outer = self.scope(env: [], frame: frame, github: github)
         outer.functions = [:]
         for output in action.manifest.outputs {
             guard let value = output.value else { continue }
@@ -104,7 +106,8 @@ extension JobRunner {
         _ call: StepCall
     ) async -> (result: StepResult, goesOn: Bool) {
         var github = githubContext(in: frame)
-        github.action = step.id
+        // GitHub's runner names the job's own step there, wherever in it the work is done (StepsRunner.cs).
+        github.action = call.github.action
         let env: [(name: String, value: String)]
         do {
             env = try evaluatedEnv(of: step, frame: frame, github: github)

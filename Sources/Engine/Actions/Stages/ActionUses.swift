@@ -11,16 +11,8 @@ struct ActionUses {
     /// What earlier stages of the same use have saved, for its `STATE_` variables.
     func state(of use: ActionUseID) -> [(name: String, value: String)] { states[use] ?? [] }
 
-    /// A name that is there already keeps its letter case.
     mutating func save(_ entries: [(name: String, value: String)], for use: ActionUseID) {
-        for entry in entries {
-            let name = entry.name.lowercased()
-            if let index = states[use]?.firstIndex(where: { $0.name.lowercased() == name }) {
-                states[use]?[index].value = entry.value
-            } else {
-                states[use, default: []].append(entry)
-            }
-        }
+        for entry in entries { states[use, default: []].set(entry.name, to: entry.value) }
     }
 
     // MARK: Results
