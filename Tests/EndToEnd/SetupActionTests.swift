@@ -167,8 +167,8 @@ struct SetupActionTests {
                 "does not honour the input 'workload_identity_provider'"
             ),
             (
-                "google-github-actions/auth@v3", "token_format: access_token",
-                "honour the input 'token_format'"
+                "google-github-actions/auth@v3", "audience: x",
+                "does not honour the input 'audience': Google trusts issuers with an https address alone"
             ),
             ("ad-m/github-push-action@v1", "force: true", "does not honour the input 'force'"),
             ("ad-m/github-push-action@v1", "pull: merge", "does not honour 'pull: merge'"),
