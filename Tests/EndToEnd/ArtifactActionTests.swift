@@ -79,6 +79,8 @@ struct ArtifactActionTests {
             - { uses: actions/upload-artifact@v4, with: { path: w.yml, nmae: x }, continue-on-error: true }
             - run: echo x > f
             - { uses: actions/upload-artifact@v4, with: { path: f, name: 'a/b' }, continue-on-error: true }
+            - run: mkdir colon && echo x > 'colon/a:b'
+            - { uses: actions/upload-artifact@v4, with: { path: colon, name: c }, continue-on-error: true }
             - { uses: actions/upload-artifact@v4, with: { path: f, name: twice } }
             - { uses: actions/upload-artifact@v4, with: { path: f, name: twice }, continue-on-error: true }
             - { uses: actions/upload-artifact@v4, with: { path: f, name: twice, overwrite: true, retention-days: 1 } }
@@ -91,8 +93,10 @@ struct ArtifactActionTests {
         #expect(log.components(separatedBy: "##[warning]" + none).count == 2, "\(log)")
         #expect(log.components(separatedBy: "##[error]" + none).count == 2, "\(log)")
         for words in [
+            "The path for one of the files in artifact is not valid: /a:b. Contains the following character: Colon :",
             "Unrecognized if-no-files-found input. Provided: what", "does not honour the input 'nmae'",
-            "An artifact's name cannot hold /", "(409) Conflict: an artifact with this name already exists",
+            "The artifact name is not valid: a/b. Contains the following character: Forward slash /",
+            "(409) Conflict: an artifact with this name already exists",
             "Artifact ID is 2", "Invalid compression-level. Valid values are 0-9",
         ] { #expect(log.contains(words), "\(words) in \(log)") }
     }
