@@ -44,7 +44,10 @@ struct ArtifactActionTests {
                       - run: cd all && find . -type f | sort | tr '\\n' ' '
                       - { uses: actions/download-artifact@v4, with: { path: one, merge-multiple: true } }
                       - run: cd one && find . -type f | sort | tr '\\n' ' '
-                      - { uses: actions/download-artifact@v4, with: { artifact-ids: '${{ needs.make.outputs.id }}', path: by-id } }
+                      - { uses: actions/download-artifact@v5, with: { artifact-ids: '${{ needs.make.outputs.id }}', path: by-id } }
+                      - { uses: actions/download-artifact@v4, with: { pattern: 'stuf*', path: older } }
+                      - { uses: actions/download-artifact@v4.3.0, with: { artifact-ids: '${{ needs.make.outputs.id }}', path: older-id } }
+                      - run: test -f older/stuff/a/1.txt && test -f older-id/stuff/a/1.txt
                       - run: test -f by-id/a/1.txt && test '${{ steps.d.outputs.download-path }}' = "$PWD/here"
                       - { uses: actions/upload-artifact/merge@v4, with: { name: all, pattern: 's*', delete-merged: true } }
                       - { uses: actions/download-artifact@v4, with: { name: all, path: merged } }
@@ -188,7 +191,7 @@ struct ArtifactActionTests {
                   use:
                     needs: make
                     runs-on: ubuntu-latest
-                    steps: [ { uses: actions/download-artifact@v4 }, { run: 'cat f; test ${{ github.run_attempt }} = 2' } ]
+                    steps: [ { uses: actions/download-artifact@v5 }, { run: 'cat f; test ${{ github.run_attempt }} = 2' } ]
                 """
         )
         #expect(try site.push(in: repository).status == 1)
