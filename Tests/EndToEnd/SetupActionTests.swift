@@ -91,6 +91,34 @@ struct SetupActionTests {
         #expect(done.log.contains { $0.contains("The version of Python currently in `PATH` will be used") })
     }
 
+    @Test func theToolsProblemsAreAnnotated() throws {
+        let site = try Site()
+        try makeNode(site, "98.1.0")
+        let done = try run(
+            site,
+            """
+            - { uses: actions/setup-node@v6, with: { node-version: 98 } }
+            - { uses: actions/setup-python@v6 }
+            - run: |
+                echo "src/a.ts(3,7): error TS2304: Cannot find name 'b'."
+                echo "$PWD/src/b.js: line 4, col 2, Warning - Unexpected var. (no-var)"
+                printf '  File "app.py", line 9, in main\\n    raise ValueError('"'wrong'"')\\n'
+            """,
+            ["src/a.ts": "", "src/b.js": "", "app.py": ""]
+        )
+        #expect(done.status == 0, "\(done.log)")
+        let found = done.events.filter { $0["event"] as? String == "annotation" }
+            .filter { $0["file"] != nil }
+            .map { "\($0["level"] ?? "") \($0["file"] ?? ""):\($0["line"] ?? "") \($0["message"] ?? "")" }
+        #expect(
+            found == [
+                "error src/a.ts:3 Cannot find name 'b'.", "warning src/b.js:4 Unexpected var.",
+                "error app.py:9 wrong",
+            ],
+            "\(found)"
+        )
+    }
+
     @Test func theKeyOfACacheIsTold() throws {
         let site = try Site()
         try makeNode(site, "98.1.0")

@@ -120,6 +120,8 @@ struct BuiltInResult: Sendable {
     var paths: [String] = []
     var masks: [String] = []
     var warnings: [String] = []
+    /// What finds problems in the output of the steps after it.
+    var matchers: [ProblemMatcher] = []
     var pushed: [(ref: String, commit: String)] = []
     /// Done at the end of the job, where the condition holds.
     ///
@@ -179,6 +181,7 @@ extension JobRunner {
         for (name, value) in result.variables { change(.define(name: name, value: value), in: step.frame) }
         for path in result.paths { change(.prependPath(path), in: step.frame) }
         for warning in result.warnings { warn(warning, step) }
+        if !result.matchers.isEmpty { matchers.add(result.matchers) }
         pushed += result.pushed
         if let post = result.post {
             let postStep = PostStep(

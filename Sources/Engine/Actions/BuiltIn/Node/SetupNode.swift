@@ -23,7 +23,7 @@ struct SetupNode: BuiltInAction {
 
     func run(_ call: BuiltInCall) async throws -> BuiltInResult {
         try call.requireArchitecture(of: "node")
-        var result = BuiltInResult()
+        var result = BuiltInResult(matchers: try SetupMatchers.node())
         let asked = try wanted(call, &result.warnings)
         let match = try await find(asked, call)
         if try call.flag("check-latest") { call.say("\(Self.noDownload): the latest that fits is taken") }

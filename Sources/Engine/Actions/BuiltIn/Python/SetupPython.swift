@@ -29,7 +29,9 @@ struct SetupPython: BuiltInAction {
             return BuiltInResult(
                 warnings: [
                     "The `python-version` input is not set.  The version of Python currently in `PATH` will be used."
-                ])
+                ],
+                matchers: try SetupMatchers.python()
+            )
         }
         let environment = call.environment
         let found = try await BlockingWork.run { PythonFinder.all(environment) }
@@ -61,7 +63,7 @@ struct SetupPython: BuiltInAction {
     private func setUp(_ matches: [FoundPython], _ call: BuiltInCall) async throws -> BuiltInResult {
         let toolbox = Toolbox(home: call.services.home, program: call.services.program)
         let isForPath = try call.flag("update-environment")
-        var result = BuiltInResult()
+        var result = BuiltInResult(matchers: try SetupMatchers.python())
         for (index, match) in matches.enumerated() {
             let isLast = index == matches.indices.last
             let own = PythonEnvironment(for: match, isForPath: isForPath && isLast, call)
