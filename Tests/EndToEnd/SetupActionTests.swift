@@ -237,4 +237,49 @@ struct SetupActionTests {
             "\(done.log)"
         )
     }
+
+    @Test func gcloudIsLoggedInForTheJobAlone() throws {
+        let site = try Site()
+        try site.write(
+            [
+                "sdk/bin/gcloud": """
+                #!/bin/sh
+                echo "gcloud $* in ${CLOUDSDK_CONFIG#"$RUNNER_TEMP"}"
+                echo login > "$CLOUDSDK_CONFIG/credentials.db"
+
+                """, "sdk/VERSION": "528.0.0\n",
+            ],
+            to: site.folder
+        )
+        try FileManager.default.setAttributes(
+            [.posixPermissions: 0o755],
+            ofItemAtPath: "\(site.folder)/sdk/bin/gcloud"
+        )
+        site.environment["PATH"] = "\(site.folder)/sdk/bin:" + (site.environment["PATH"] ?? "")
+        site.environment["CLOUDSDK_CONFIG"] = nil
+        let repository = try site.repository(
+            steps: """
+                - { uses: google-github-actions/auth@v3, with: { credentials_json: '${{ secrets.KEY }}' } }
+                - { uses: google-github-actions/setup-gcloud@v3, with: { project_id: other } }
+                - run: cat "$CLOUDSDK_CONFIG/credentials.db" | sed 's/^/kept /'
+                """
+        )
+        let done = try site.flowrun(
+            "trigger",
+            "push",
+            "--format",
+            "json",
+            "-s",
+            "KEY=\(ServiceAccount.key("k"))",
+            in: repository
+        )
+        #expect(done.status == 0, "\(done.log)")
+        #expect(
+            done.log.contains { $0.hasPrefix("gcloud --quiet auth login") && $0.hasSuffix(" in /gcloud") }
+        )
+        #expect(done.log.contains("gcloud --quiet config set project other in /gcloud"), "\(done.log)")
+        #expect(done.log.contains("kept login"), "\(done.log)")
+        #expect(done.log.contains { $0.hasPrefix("Removed gcloud's settings at") }, "\(done.log)")
+        #expect(site.files(in: "work").isEmpty)
+    }
 }
