@@ -53,8 +53,8 @@ enum PythonFinder {
 
     private static func ask(_ path: String) -> FoundPython? {
         let script =
-            "import sys, sysconfig; v = sys.version_info; print('%d.%d.%d' % v[:3], sysconfig.get_config_var("
-            + "'Py_GIL_DISABLED') or 0, '' if v[3] == 'final' else v[3] + str(v[4]))"
+            "import sys; v = sys.version_info; t = 't' in getattr(sys, 'abiflags', ''); print('%d.%d.%d' % v[:3], int(t), "
+            + "'' if v[3] == 'final' else v[3] + str(v[4]))"
         let words = ShortAnswer.of(path, ["-c", script])?.split(separator: " ") ?? []
         guard words.count >= 2, let version = ToolVersion(words[0]) else { return nil }
         return FoundPython(
