@@ -96,8 +96,9 @@ let package = Package(
         room(
             "Engine",
             [
-                "CHost", "Store", "Git", "Workflows", "Events", "Expressions", "YAML",
+                "CHost", "Store", "Git", "HTTP", "Workflows", "Events", "Expressions", "YAML",
                 .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
             ]
         ),
         room(
@@ -159,7 +160,10 @@ let package = Package(
         tests("WorkflowsTests", ["Workflows"]),
         tests("EventsTests", ["Events"]),
         tests("StoreTests", ["Store"]),
-        tests("EngineTests", ["Engine"]),
+        tests(
+            "EngineTests",
+            ["Engine", "HTTP", .product(name: "CryptoExtras", package: "swift-crypto")]
+        ),
         tests("ReportsTests", ["Reports", "Store"]),
         tests("RenderingTests", ["flowrun", "Store", "Reports"]),
         tests("CloudTests", ["Cloud", "Serving"]),

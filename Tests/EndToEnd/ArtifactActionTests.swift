@@ -44,7 +44,10 @@ struct ArtifactActionTests {
                       - run: cd all && find . -type f | sort | tr '\\n' ' '
                       - { uses: actions/download-artifact@v4, with: { path: one, merge-multiple: true } }
                       - run: cd one && find . -type f | sort | tr '\\n' ' '
-                      - { uses: actions/download-artifact@v4, with: { artifact-ids: '${{ needs.make.outputs.id }}', path: by-id } }
+                      - { uses: actions/download-artifact@v5, with: { artifact-ids: '${{ needs.make.outputs.id }}', path: by-id } }
+                      - { uses: actions/download-artifact@v4, with: { pattern: 'stuf*', path: older } }
+                      - { uses: actions/download-artifact@v4.3.0, with: { artifact-ids: '${{ needs.make.outputs.id }}', path: older-id } }
+                      - run: test -f older/stuff/a/1.txt && test -f older-id/stuff/a/1.txt
                       - run: test -f by-id/a/1.txt && test '${{ steps.d.outputs.download-path }}' = "$PWD/here"
                       - { uses: actions/upload-artifact/merge@v4, with: { name: all, pattern: 's*', delete-merged: true } }
                       - { uses: actions/download-artifact@v4, with: { name: all, path: merged } }
@@ -79,6 +82,8 @@ struct ArtifactActionTests {
             - { uses: actions/upload-artifact@v4, with: { path: w.yml, nmae: x }, continue-on-error: true }
             - run: echo x > f
             - { uses: actions/upload-artifact@v4, with: { path: f, name: 'a/b' }, continue-on-error: true }
+            - run: mkdir colon && echo x > 'colon/a:b'
+            - { uses: actions/upload-artifact@v4, with: { path: colon, name: c }, continue-on-error: true }
             - { uses: actions/upload-artifact@v4, with: { path: f, name: twice } }
             - { uses: actions/upload-artifact@v4, with: { path: f, name: twice }, continue-on-error: true }
             - { uses: actions/upload-artifact@v4, with: { path: f, name: twice, overwrite: true, retention-days: 1 } }
@@ -91,8 +96,10 @@ struct ArtifactActionTests {
         #expect(log.components(separatedBy: "##[warning]" + none).count == 2, "\(log)")
         #expect(log.components(separatedBy: "##[error]" + none).count == 2, "\(log)")
         for words in [
+            "The path for one of the files in artifact is not valid: /a:b. Contains the following character: Colon :",
             "Unrecognized if-no-files-found input. Provided: what", "does not honour the input 'nmae'",
-            "An artifact's name cannot hold /", "(409) Conflict: an artifact with this name already exists",
+            "The artifact name is not valid: a/b. Contains the following character: Forward slash /",
+            "(409) Conflict: an artifact with this name already exists",
             "Artifact ID is 2", "Invalid compression-level. Valid values are 0-9",
         ] { #expect(log.contains(words), "\(words) in \(log)") }
     }
@@ -184,7 +191,7 @@ struct ArtifactActionTests {
                   use:
                     needs: make
                     runs-on: ubuntu-latest
-                    steps: [ { uses: actions/download-artifact@v4 }, { run: 'cat f; test ${{ github.run_attempt }} = 2' } ]
+                    steps: [ { uses: actions/download-artifact@v5 }, { run: 'cat f; test ${{ github.run_attempt }} = 2' } ]
                 """
         )
         #expect(try site.push(in: repository).status == 1)

@@ -56,9 +56,9 @@ struct CacheActionTests {
                 - { uses: actions/cache/save@v4, with: { path: d, key: k } }
                 - { uses: actions/cache/save@v4, with: { path: d, key: k } }
                 - { uses: actions/cache/restore@v4, id: r, with: { path: d, key: k, lookup-only: true } }
-                - run: rm -r d; echo '${{ toJSON(steps.r.outputs) }}'
+                - run: mv d kept; echo '${{ toJSON(steps.r.outputs) }}'
                 - { uses: actions/cache/restore@v4, with: { path: d, key: 'a,b' }, continue-on-error: true }
-                - { uses: actions/cache@v4, with: { path: d, key: x, save-always: true }, continue-on-error: true }
+                - { uses: actions/cache@v4, with: { path: kept, key: all-the-same, save-always: true } }
                 - { uses: actions/cache/restore@v4, with: { path: other, key: k }, id: other }
                 - run: echo "other [${{ steps.other.outputs.cache-matched-key }}]"; exit 0
                 - { uses: actions/cache@v4, with: { path: d, key: late } }
@@ -74,7 +74,8 @@ struct CacheActionTests {
             "Cache saved with key: k", "Unable to reserve cache with key k",
             "Cache found and can be restored from key: k",
             "\"cache-matched-key\": \"k\"", "Key Validation Error: a,b cannot contain commas.",
-            "does not honour the input 'save-always'", "other []",
+            "Input 'save-always' has been deprecated with message", "other []",
+            "Cache saved with key: all-the-same",
             "Failed to restore cache entry. Exiting as fail-on-cache-miss is set. Input key: nosuch",
         ] { #expect(log.contains(words), "\(words) in \(log)") }
         #expect(!log.contains("Cache saved with key: late"), "the job failed")

@@ -105,4 +105,81 @@ struct PushTests {
         #expect(done.log.contains { $0.contains("git push") && $0.contains("is not on main") }, "\(done.log)")
         #expect(try site.git("log", "--format=%s", "main", in: origin) == "first")
     }
+
+    /// A commit and tags that a job makes, pushed with these inputs.
+    private func pushTags(
+        _ site: Site,
+        _ inputs: String,
+        _ more: String = "true"
+    ) throws -> (done: SiteResult, repository: String, origin: String) {
+        let repository = try site.repository(
+            steps: """
+                - uses: actions/checkout@v4
+                  with: { fetch-depth: 0 }
+                - run: |
+                    git config user.name bot
+                    git config user.email bot@example.org
+                    echo made > made.txt && git add -A && git commit -q -m made
+                    git tag -a -m 'Annotated ü' v1.0
+                    git tag -a -m 'of a tag' twice v1.0 2>/dev/null
+                    git tag plain
+                    \(more)
+                - uses: ad-m/github-push-action@v1
+                  with: { branch: '${{ github.ref }}'\(inputs) }
+                """
+        )
+        let origin = "\(site.folder)/origin.git"
+        try site.git("clone", "-q", "--bare", repository, origin, in: site.folder)
+        try site.git("remote", "add", "origin", origin, in: repository)
+        try site.git("fetch", "-q", in: repository)
+        try site.git("tag", "-a", "-m", "own", "users-own", in: repository)
+        let done = try site.flowrun("trigger", "push", "--format", "json", in: repository)
+        return (done, repository, origin)
+    }
+
+    @Test(
+        arguments: [
+            ("", "twice v1.0", "made"), (", tags: true", "plain twice v1.0", "made"),
+            (", push_only_tags: true", "plain twice v1.0", "first"),
+        ]
+    )
+    func tagsGoAlong(_ inputs: String, _ tags: String, _ tip: String) throws {
+        let site = try Site()
+        let (done, repository, origin) = try pushTags(site, inputs)
+        #expect(done.status == 0, "\(done.log)")
+        let found = try site.git("tag", in: origin).split(whereSeparator: \.isNewline).joined(separator: " ")
+        #expect(found == tags)
+        #expect(try site.git("cat-file", "-t", "v1.0", in: origin) == "tag")
+        #expect(try site.git("log", "-1", "--format=%s", "v1.0", in: origin) == "made")
+        #expect(try site.git("fsck", "--strict", in: origin).isEmpty)
+        let subject = try site.git("log", "-1", "--format=%s", "main", in: origin)
+        #expect(
+            subject == (tip == "made" ? "made" : try site.git("log", "-1", "--format=%s", in: repository))
+        )
+    }
+
+    @Test func aTagThatIsThereIsNotMovedAndNothingIsPushed() throws {
+        let site = try Site()
+        let more = "git -C '\(site.folder)/origin.git' tag v1.0 main"
+        let (done, _, origin) = try pushTags(site, ", tags: true", more)
+        #expect(done.status == 1)
+        #expect(
+            done.log.contains { $0.contains("refs/tags/v1.0") && $0.contains("is not moved") },
+            "\(done.log)"
+        )
+        #expect(try site.git("log", "-1", "--format=%s", "main", in: origin) != "made")
+        #expect(try site.git("tag", in: origin) == "v1.0")
+    }
+
+    @Test func aPushThatOnlyForwardsFailsWhereTheOriginMovedOn() throws {
+        let site = try Site()
+        let other = "\(site.folder)/other"
+        let more =
+            "git clone -q '\(site.folder)/origin.git' \(other) && cd \(other) && echo x > y && git add y "
+            + "&& git -c user.name=a -c user.email=b commit -q -m theirs && git push -q"
+        let (done, _, origin) = try pushTags(site, ", pull: ff-only", more)
+        #expect(done.status == 1, "\(done.log)")
+        #expect(try site.git("log", "-1", "--format=%s", "main", in: origin) == "theirs")
+        #expect(try site.git("tag", in: origin).isEmpty)
+    }
 }

@@ -258,9 +258,6 @@ struct ResumePostTests {
         "a secret that an action inside is given is the one of the resumed attempt, and is not written down"
     )
     func secretInside() throws {
-        let key = { (word: String) in
-            #"{"type":"service_account","project_id":"p","client_email":"a@b","private_key":"\#(word)"}"#
-        }
         try site.action(
             "acme/login",
             [
@@ -279,7 +276,7 @@ struct ResumePostTests {
         let repository = try site.repository([Self.path: text("exit 1")])
         let more = ["--format", "json", "--actions-source", site.mirror, "-s"]
         let failed = try site.start(
-            ["trigger", "push"] + more + ["KEY=\(key("xyzzy-old"))"],
+            ["trigger", "push"] + more + ["KEY=\(ServiceAccount.key("xyzzy-old"))"],
             in: repository
         ).wait(seconds: 120)
         #expect(failed.status == 1, "\(failed.everything)")
@@ -290,7 +287,7 @@ struct ResumePostTests {
         )
         try site.git("commit", "-qam", "mend", in: repository)
         let resumed = try site.start(
-            ["run", "resume"] + more + ["KEY=\(key("xyzzy-new"))"],
+            ["run", "resume"] + more + ["KEY=\(ServiceAccount.key("xyzzy-new"))"],
             in: repository
         ).wait(seconds: 120)
         #expect(resumed.status == 0 && resumed.log.contains("1"), "\(resumed.everything)")

@@ -184,8 +184,7 @@ struct ResumeTests {
 
     @Test("credentials that the end of the job took away are given again, and taken away again")
     func credentials() throws {
-        let key =
-            #"{"type":"service_account","project_id":"p","client_email":"a@b","private_key":"xyzzy-key"}"#
+        let key = try ServiceAccount.key("xyzzy-key")
         let workflow = { (command: String) in
             """
             on: push

@@ -50,6 +50,8 @@ struct IdentityTests {
             #expect(configuration.json["issuer"] as? String == issuer)
             let keys = try await curl(try #require(configuration.json["jwks_uri"] as? String))
             let claims = try verified(token, keys: keys)
+            let supported = try #require(configuration.json["claims_supported"] as? [String])
+            #expect(Set(supported) == Set(claims.keys).union(["environment"]))
             #expect(claims["iss"] as? String == issuer)
             #expect(claims["aud"] as? String == "https://cloud.example/x")
             #expect(claims["sub"] as? String == "repo:ada/demo:ref:refs/heads/main")

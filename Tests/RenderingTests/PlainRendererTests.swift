@@ -34,9 +34,7 @@ struct PlainRendererTests {
             train ✗ failed  3.0s
             train   a.py:3:5: warning: T: old
             train   error: Process completed with exit code 2.
-
-            # S
-
+            train ≡ # S
             deploy ⊘ was skipped
             ✗ Train #3 failed in 12s
               ✗ train failed  3.0s

@@ -56,6 +56,8 @@ struct PrettyRendererTests {
               a.py:3:5: warning: T: old
               error: Process completed with exit code 2.
 
+              train summary
+
               # S
 
             ✗ Train #3 failed in 12s
@@ -65,6 +67,21 @@ struct PrettyRendererTests {
             """
         #expect(printed.joined(separator: "\n") == shown)
         #expect(tree.frame(columns: 80, rows: 20, now: story.start).isEmpty)
+    }
+
+    @Test func aLongNameLeavesRoomForHowLongItTakes() {
+        var tree = RunTree(wording: Wording(paint: Paint(isOn: false)))
+        let name = "Run " + String(repeating: "日本", count: 40)
+        _ = tree.apply(story.event(.jobStarted(story.job(1, "train"))), width: 40)
+        _ = tree.apply(story.event(.stepStarted(jobID: 1, story.step(2, name))), width: 40)
+        for rows in [20, 1] {
+            let frame = tree.frame(columns: 40, rows: rows, now: story.start + 3)
+            #expect(frame.last?.contains("…") == true && frame.last?.hasSuffix("  3s") == true)
+        }
+        _ = tree.apply(story.event(.stepCompleted(jobID: 1, story.step(2, name, .failure))), width: 40)
+        let shown = tree.apply(story.event(.jobCompleted(story.job(1, "train"))), width: 40)
+        #expect(shown.last?.hasSuffix("…  1.2s") == true)
+        #expect(shown.allSatisfy { DisplayWidth.of($0) < 40 })
     }
 
     @Test func onlyTheLastLinesOfAFailingStepAreKept() {

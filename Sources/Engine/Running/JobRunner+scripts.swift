@@ -119,14 +119,21 @@ extension JobRunner {
         toolkit: [(name: String, value: String)] = []
     ) -> [String: String] {
         let github = naming(files, in: github)
+        let variables = visibleVariables(in: frame)
         let own: [(name: String, value: String)] = [
             ("FLOWRUN_REPORTS", reportFolder),
-            ("FLOWRUN_JOB_PYTHON", folders.python), ("FLOWRUN_PIP", services.pythonInstaller.rawValue),
+            ("FLOWRUN_JOB_PYTHON", python(in: variables)), ("FLOWRUN_PIP", services.pythonInstaller.rawValue),
         ]
-        return visibleVariables(in: frame).process(
+        return variables.process(
             step: (frame.action?.env ?? []) + env,
             defaults: github.variables + runnerContext.variables + own + toolkit
         )
+    }
+
+    /// The environment that `python` and `pip` stand for: the one of the latest `actions/setup-python`, or the job's first.
+    private func python(in variables: JobVariables) -> String {
+        let chosen = variables.defined.last { $0.name == "pythonLocation" }?.value ?? ""
+        return chosen.hasPrefix(folders.python) ? chosen : folders.python
     }
 
     private func naming(_ files: StepCommandFiles, in github: GitHubContext) -> GitHubContext {

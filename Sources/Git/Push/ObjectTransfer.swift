@@ -2,7 +2,7 @@ import CLibGit2
 
 /// Copying objects between repositories of this machine.
 enum ObjectTransfer {
-    /// Copies a commit and all that it needs and that the destination's refs do not lead to.
+    /// Copies a commit, or an annotated tag, and all that it needs and that the destination's refs do not lead to.
     static func copy(_ commit: CommitID, from source: Repository, to destination: Repository) throws(GitError)
     {
         let subject = "copy \(commit.short) from `\(source.name)` to `\(destination.name)`"
@@ -23,6 +23,7 @@ enum ObjectTransfer {
             let walk = try source.makeWalk(from: commit, hiding: known)
             try git(subject) { git_packbuilder_insert_walk(builder.pointer, walk.pointer) }
         }
+        try insertTags(to: commit, of: source, into: builder.pointer, subject: subject)
         guard git_packbuilder_object_count(builder.pointer) > 0 else { return }
 
         let odb = try make(subject, free: git_odb_free) { git_repository_odb(&$0, destination.handle) }
@@ -44,6 +45,26 @@ enum ObjectTransfer {
         try git(subject) { code }
         try writer.commit(subject: subject)
         try destination.refreshObjects(subject: subject)
+    }
+
+    /// The objects of annotated tags that a walk over commits passes by: one, or one that marks another.
+    private static func insertTags(
+        to object: CommitID,
+        of source: Repository,
+        into builder: OpaquePointer,
+        subject: String
+    ) throws(GitError) {
+        var oid = object.oid
+        while true {
+            let code = GIT_OBJECT_TAG
+            let tag = try makeIfPresent(subject, free: git_object_free, missing: GIT_ENOTFOUND.rawValue) {
+                git_object_lookup(&$0, source.handle, &oid, code)
+            }
+            guard let tag else { return }
+            try git(subject) { git_packbuilder_insert(builder, &oid, nil) }
+            guard let target = git_tag_target_id(tag.pointer) else { return }
+            oid = target.pointee
+        }
     }
 }
 

@@ -6,14 +6,12 @@ extension TerminalMarkdown {
     }
 
     private func collect(_ nodes: [MarkdownNode], style: StyledText.Style, into text: inout StyledText) {
-        for node in nodes {
+        for node in HTMLTree.folded(nodes) {
             switch node.kind {
             case .text(let words): text.append(words, style)
             case .softBreak: text.append(" ", style)
             case .lineBreak: text.breakLine()
             case .code(let words): text.append(colours ? words : "`\(words)`", style.union(.code))
-            case .html(let words) where !words.hasPrefix("<!--"): text.append(words, style.union(.dim))
-            case .html: break
             case .emphasis: collect(node.children, style: style.union(.italic), into: &text)
             case .strong: collect(node.children, style: style.union(.bold), into: &text)
             case .strikethrough: collect(node.children, style: style.union(.struck), into: &text)

@@ -38,9 +38,7 @@ package struct TerminalMarkdown: Sendable {
             return blocks(node.children, width: width - 2, isTight: false).map { paint("│", .dim) + " " + $0 }
         case .rule: return [paint(String(repeating: "─", count: max(8, min(width, 40))), .dim)]
         case .codeBlock(_, let text): return code(text, style: .code)
-        case .htmlBlock(let text):
-            let isComment = text.hasPrefix("<!--")
-            return isComment ? [] : code(text, style: .dim)
+        case .htmlBlock(let text): return blocks(HTMLTree.blocks(text), width: width, isTight: false)
         case .list(let start, let isTight):
             return list(node.children, start: start, isTight: isTight, width: width)
         case .table(let columns): return table(node.children, columns: columns, width: width)

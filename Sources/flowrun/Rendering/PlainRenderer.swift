@@ -4,8 +4,8 @@ import Store
 
 /// `--format plain`: what happens, line by line, each with its job's name in front.
 ///
-/// `job | line` is what a step has written; what flowrun itself says has another sign than `|` behind the name, so that no
-/// step can pretend to be it.
+/// `job | line` is what a step has written, `job ≡ line` its summary; what flowrun itself says has another sign than these
+/// behind the name, so that no step can pretend to be it.
 ///
 /// `@unchecked Sendable`: its variables are used by `observe` alone, which one thread at a time calls.
 final class PlainRenderer: RunRenderer, @unchecked Sendable {
@@ -65,9 +65,14 @@ final class PlainRenderer: RunRenderer, @unchecked Sendable {
         // The step's output shows most of them already; here they stand together.
         for annotation in known?.annotations ?? [] { say("\(name)   " + wording.annotation(annotation)) }
         guard let summaries = known?.summaries, !summaries.isEmpty else { return }
-        let width = terminal.isInteractive ? terminal.size.columns : 100
-        let markdown = TerminalMarkdown(width: width, colours: wording.paint.isOn)
-        say("\n" + summaries.map(markdown.render).joined(separator: "\n"))
+        let prefix = "\(name) \(wording.paint("≡", .dim)) "
+        let width = (terminal.isInteractive ? terminal.size.columns : 100) - DisplayWidth.of(prefix)
+        let markdown = TerminalMarkdown(width: max(20, width), colours: wording.paint.isOn)
+        let lines = summaries.map(markdown.render).joined(separator: "\n").split(
+            separator: "\n",
+            omittingEmptySubsequences: false
+        ).dropLast()
+        for line in lines { say(line.isEmpty ? String(prefix.dropLast()) : prefix + line) }
     }
 
     /// Keeps the job's name for its lines; gives the name.

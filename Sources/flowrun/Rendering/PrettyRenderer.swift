@@ -35,10 +35,9 @@ final class PrettyRenderer: RunRenderer, @unchecked Sendable {
     func observe(_ event: RunEvent) {
         condition.withLock {
             guard !isFinished else { return }
-            if case .runCompleted = event.what {
-                printed += tree.apply(event, width: terminal.size.columns)
-            } else {
-                printed += tree.apply(event, width: 0)
+            switch event.what {
+            case .jobCompleted, .runCompleted: printed += tree.apply(event, width: terminal.size.columns)
+            default: printed += tree.apply(event, width: 0)
             }
             wake()
         }

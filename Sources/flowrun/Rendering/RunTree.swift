@@ -53,7 +53,7 @@ struct RunTree: Sendable {
 
     /// Takes up an event; gives the lines that it prints for good.
     ///
-    /// `width` is for what is wrapped.
+    /// `width` is the window's: what is longer is wrapped or cut.
     mutating func apply(_ event: RunEvent, width: Int) -> [String] {
         switch event.what {
         case .runStarted(let run):
@@ -76,7 +76,7 @@ struct RunTree: Sendable {
         case .annotation(let id, let annotation): change(id) { $0.annotations.append(annotation) }
         case .summary(let id, _, let markdown): change(id) { $0.summaries.append(markdown) }
         case .stepCompleted(let id, let step): change(id) { $0.finish(step) }
-        case .jobCompleted(let job): return finish(job, of: event.runID)
+        case .jobCompleted(let job): return finish(job, of: event.runID, width: width)
         case .runCompleted(let run): return finish(run, width: width)
         }
         return []
@@ -100,7 +100,7 @@ struct RunTree: Sendable {
         body(&running[index])
     }
 
-    private mutating func finish(_ record: JobRecord, of run: Int64) -> [String] {
+    private mutating func finish(_ record: JobRecord, of run: Int64, width: Int) -> [String] {
         guard let index = running.firstIndex(where: { $0.id == record.id }) else {
             return ["  " + wording.summary(of: record)]
         }
@@ -108,7 +108,8 @@ struct RunTree: Sendable {
         endings[run, default: Ending()].failures += job.failures
         endings[run, default: Ending()].annotations += job.annotations.map { (job.name, $0) }
         endings[run, default: Ending()].summaries += job.summaries.map { (job.name, $0) }
-        return ["  " + wording.summary(of: record)] + job.finished.map { "    " + wording.summary(of: $0) }
+        return ["  " + wording.summary(of: record)]
+            + job.finished.map { "    " + wording.summary(of: $0, columns: width - 5) }
     }
 
     private mutating func finish(_ run: RunRecord, width: Int) -> [String] {
@@ -132,9 +133,9 @@ struct RunTree: Sendable {
             }
         }
         let markdown = TerminalMarkdown(width: max(20, min(width - 2, 100)), colours: wording.paint.isOn)
-        for (_, summary) in ending.summaries {
+        for (job, summary) in ending.summaries {
             lines +=
-                [""]
+                ["", "  " + wording.paint("\(job) summary", .dim), ""]
                 + markdown.render(summary).split(separator: "\n", omittingEmptySubsequences: false).map {
                     $0.isEmpty ? "" : "  " + String($0)
                 }.dropLast()

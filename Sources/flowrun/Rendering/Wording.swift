@@ -73,11 +73,17 @@ struct Wording: Sendable {
             + (time.map { paint("  " + $0, .dim) } ?? "")
     }
 
-    func summary(of step: StepRecord) -> String {
+    /// The step's mark, its name, what the mark does not say, how long it took; on so many columns, by a shorter name.
+    func summary(of step: StepRecord, columns: Int = .max) -> String {
         let time = step.conclusion == .skipped ? nil : step.durationMilliseconds
         let mark = isForgiven(step) ? paint("!", .yellow) : mark(step.conclusion)
-        return "\(mark) \(SafeText.line(step.name))\(remark(on: step))"
-            + (time.map { paint("  " + Self.duration(milliseconds: $0), .dim) } ?? "")
+        let tail =
+            remark(on: step) + (time.map { paint("  " + Self.duration(milliseconds: $0), .dim) } ?? "")
+        let name = SafeText.line(step.name)
+        guard columns < .max, name.utf8.count + tail.utf8.count + 2 > columns else {
+            return "\(mark) \(name)\(tail)"
+        }
+        return "\(mark) \(DisplayWidth.cut(name, to: max(1, columns - 2 - DisplayWidth.of(tail))))\(tail)"
     }
 
     func annotation(_ annotation: Annotation) -> String {

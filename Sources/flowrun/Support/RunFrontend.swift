@@ -131,12 +131,9 @@ struct RunFrontend {
         }
     }
 
-    /// What the runs reported, for people: step summaries and posted reports.
+    /// The reports that the runs have posted, for people; their step summaries stand with the runs already.
     private func showReports(of runs: [RunRecord]) throws {
         for run in runs {
-            for summary in try truth.summaries(run.id) {
-                Console.print("\n" + MarkdownText.rendered(summary.markdown))
-            }
             for report in try truth.reports(run: run.id) {
                 Console.print("\n" + MarkdownText.rendered(report.markdown))
                 Console.print("\(report.folder)/report.html")

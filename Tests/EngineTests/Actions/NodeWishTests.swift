@@ -36,10 +36,27 @@ struct NodeWishTests {
             ("# a comment\npython 3.11.2\nnode 20", "20"), (#"{"engines": {"node": ">=18"}}"#, ">=18"),
             (#"{"engines": {"node": ">=18"}, "volta": {"node": "20.1.0"}}"#, "20.1.0"),
             (#"{"devEngines": {"runtime": {"name": "node", "version": "22"}}}"#, "22"),
+            (
+                #"{"devEngines": {"runtime": [{"name": "bun"}, {"name": "node", "version": "22"}]}}"#,
+                "22"
+            ),
+            ("[tools]\nnode = { version = \"22.1\", postinstall = \"x\" }\n", "22.1"),
+            (#"{"volta": {"extends": "../base/package.json"}}"#, "21.7.3"),
             (#"{"name": "x"}"#, nil), ("[tools]\nnode = \"20\"\n", "20"), ("python 3.11", nil), ("", nil),
         ]
     )
-    func aProjectsFileSaysItsNode(_ text: String, _ version: String?) {
-        #expect(NodeVersionFile.version(in: text) == version)
+    func aProjectsFileSaysItsNode(_ text: String, _ version: String?) throws {
+        let files = [
+            "app/file": text, "app/../base/package.json": #"{"volta": {"node": "21.7.3"}}"#,
+        ]
+        #expect(try NodeVersionFile.version(of: "app/file") { files[$0] } == version)
+    }
+
+    @Test func aFileThatExtendsItselfIsRefused() {
+        #expect(throws: StepFailure.self) {
+            try NodeVersionFile.version(of: "package.json") { _ in
+                #"{"volta": {"extends": "package.json"}}"#
+            }
+        }
     }
 }

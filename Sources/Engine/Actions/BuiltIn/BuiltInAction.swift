@@ -47,6 +47,8 @@ struct BuiltInInput: Sendable {
 struct BuiltInCall: Sendable {
     /// Every input that the action honours, by lower-case name.
     var inputs: [String: String]
+    /// What the step names the action at: `v4`.
+    var ref: String
     var facts: RunFacts
     /// The job's id in the store.
     var job: Int64
@@ -118,6 +120,8 @@ struct BuiltInResult: Sendable {
     var paths: [String] = []
     var masks: [String] = []
     var warnings: [String] = []
+    /// What finds problems in the output of the steps after it.
+    var matchers: [ProblemMatcher] = []
     var pushed: [(ref: String, commit: String)] = []
     /// Done at the end of the job, where the condition holds.
     ///
@@ -153,7 +157,9 @@ extension JobRunner {
         let kind = type(of: action)
         line("\(reference.text) is served by flowrun's own implementation", step: step.number)
         let inputs = try Self.inputs(of: kind, given: given)
-        let result = try await serve(inputs, step, action.run)
+        var ref = ""
+        if case .repository(_, _, _, let given) = reference.form { ref = given }
+        let result = try await serve(inputs, step, at: ref, action.run)
         return take(result, of: inputs, step)
     }
 
@@ -175,6 +181,7 @@ extension JobRunner {
         for (name, value) in result.variables { change(.define(name: name, value: value), in: step.frame) }
         for path in result.paths { change(.prependPath(path), in: step.frame) }
         for warning in result.warnings { warn(warning, step) }
+        if !result.matchers.isEmpty { matchers.add(result.matchers) }
         pushed += result.pushed
         if let post = result.post {
             let postStep = PostStep(
@@ -219,6 +226,7 @@ extension JobRunner {
     func serve<Result: Sendable>(
         _ inputs: [String: String],
         _ step: StepCall,
+        at ref: String = "",
         _ body: (BuiltInCall) async throws -> Result
     ) async throws -> Result {
         let (number, stop) = (step.number, step.stop)
@@ -236,6 +244,7 @@ extension JobRunner {
         let masker = masker
         let call = BuiltInCall(
             inputs: inputs,
+            ref: ref,
             facts: order.facts,
             job: order.jobID,
             services: services,

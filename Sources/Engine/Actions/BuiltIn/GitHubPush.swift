@@ -1,22 +1,21 @@
 import Foundation
 import Git
 
-/// `ad-m/github-push-action` through libgit2: pushes the workspace's commits to `origin`, fast-forward only.
+/// `ad-m/github-push-action` through libgit2: pushes the workspace's commits to `origin`, fast-forward only, and after them
+/// the annotated tags on them, as `git push --follow-tags` does, or all tags.
 ///
 /// Where the remote has moved on, the job's own commits are rebased onto it; three tries, then a named failure that
 /// keeps the commit.
 struct GitHubPush: BuiltInAction {
     static let name = "ad-m/github-push-action"
     private static let noOverwriting = "flowrun's own push never overwrites what the remote has"
-    private static let noTags =
-        "flowrun's own push takes the commits of one branch; `git push --tags` takes tags"
     static let inputs = [
         BuiltInInput("github_token"), BuiltInInput("token"), BuiltInInput("github_url"),
         BuiltInInput("repository"), BuiltInInput("branch"), BuiltInInput("directory", default: "."),
         BuiltInInput("atomic", default: "true"), BuiltInInput("pull", default: "false"),
         .refused("force", noOverwriting, but: "false"),
         .refused("force_with_lease", noOverwriting, but: "false"),
-        .refused("tags", noTags, but: "false"), .refused("push_only_tags", noTags, but: "false"),
+        BuiltInInput("tags", default: "false"), BuiltInInput("push_only_tags", default: "false"),
         .refused(
             "ssh",
             "the push goes to the workspace's own origin, by ssh where that is its address",
@@ -26,10 +25,10 @@ struct GitHubPush: BuiltInAction {
     ]
 
     func run(_ call: BuiltInCall) async throws -> BuiltInResult {
-        // One ref is pushed: that is atomic either way.
+        // Nothing is pushed where one of the refs could not be, whichever way it is asked for.
         _ = try call.flag("atomic")
-        // What the remote has meanwhile is always put under the job's commits, as `pull: rebase` would.
-        guard ["", "false", "true", "rebase"].contains(call["pull"].lowercased()) else {
+        // What the remote has meanwhile is put under the job's commits, as `pull: rebase` would.
+        guard ["", "false", "true", "rebase", "ff-only"].contains(call["pull"].lowercased()) else {
             throw StepFailure(
                 "flowrun's own \(Self.name) does not honour 'pull: \(call["pull"])': it rebases where the remote moved on"
             )
@@ -64,26 +63,33 @@ struct GitHubPush: BuiltInAction {
                 "Permission to \(call.facts.repository.fullName) denied: the token of a pull request of the fork \(fork) reads and no more"
             )
         }
-        let label = "run-\(call.facts.runID)"
-        let outcome = try await BlockingWork.run {
-            try PushedCommits.push(
-                from: folder,
-                to: origin,
-                branch: branch,
-                base: base,
-                token: token,
-                label: label,
-                keeping: home
-            )
-        }
-        switch outcome {
-        case .nothing:
-            call.say("Everything up-to-date: \(branch) of \(origin) has the workspace's commit already")
-            return BuiltInResult()
-        case .pushed(let commit, let isRebased):
-            if isRebased { call.say("\(branch) had moved on: rebased onto it") }
-            call.say("Pushed \(commit.hex) to \(branch) of \(origin)")
-            return BuiltInResult(pushed: [(branch, commit.hex)])
+        let (takesAll, tagsAlone) = (try call.flag("tags"), try call.flag("push_only_tags"))
+        let push = PushedCommits(
+            folder: folder,
+            origin: origin,
+            branch: branch,
+            base: base,
+            token: token,
+            label: "run-\(call.facts.runID)",
+            home: home,
+            rebases: call["pull"].lowercased() != "ff-only"
+        )
+        return try await BlockingWork.run {
+            let workspace = try Repository(at: folder)
+            guard let head = try workspace.head().commit else {
+                throw StepFailure("the workspace has no commit to push")
+            }
+            let tags = try PushedTags(push, workspace, head: head, takesAll: takesAll || tagsAlone)
+            var result = BuiltInResult()
+            var pushed = head
+            if !tagsAlone {
+                (pushed, result) = try push.run(workspace, head, call.say)
+            }
+            for tag in try tags.push(on: pushed) {
+                call.say("Pushed \(tag.ref) (\(tag.commit.hex)) to \(origin)")
+                result.pushed.append((tag.ref, tag.commit.hex))
+            }
+            return result
         }
     }
 
@@ -95,75 +101,5 @@ struct GitHubPush: BuiltInAction {
             throw StepFailure("Input 'branch' must name a branch, not '\(given)'")
         }
         return "refs/heads/\(given)"
-    }
-}
-
-/// The push of a job's commits, with what must hold before and after it.
-private enum PushedCommits {
-    enum Outcome: Sendable {
-        case nothing
-        case pushed(CommitID, isRebased: Bool)
-    }
-
-    /// - Parameter home: The user's repository: it learns of the pushed commit as a `git push` of its own would tell it.
-    static func push(
-        from folder: String,
-        to origin: String,
-        branch: String,
-        base: CommitID,
-        token: String?,
-        label: String,
-        keeping home: String
-    ) throws -> Outcome {
-        let workspace = try Repository(at: folder)
-        guard let head = try workspace.head().commit else {
-            throw StepFailure("the workspace has no commit to push")
-        }
-        if head == base { return .nothing }
-        let user = try Repository(at: home)
-        let name = String(branch.dropFirst("refs/heads/".count))
-        let tracking = "refs/remotes/origin/\(name)"
-        if origin != home {
-            try requirePublished(
-                base,
-                branch: name,
-                tracking: tracking,
-                origin: origin,
-                token: token,
-                in: user
-            )
-        }
-        let pushed = try workspace.pushWithRebase(
-            head,
-            to: branch,
-            of: origin,
-            token: token,
-            label: label,
-            shelter: home
-        )
-        if origin != home { try user.adopt(pushed, from: folder, as: tracking) }
-        return .pushed(pushed, isRebased: pushed != head)
-    }
-
-    /// Refuses to publish commits of the user's that are not on the remote yet: the job was to push its own alone.
-    private static func requirePublished(
-        _ base: CommitID,
-        branch: String,
-        tracking: String,
-        origin: String,
-        token: String?,
-        in user: Repository
-    ) throws {
-        let heads = try Remote.references(of: origin, credentials: Credentials(token: token))
-        guard let tip = heads.first(where: { $0.name == "refs/heads/\(branch)" })?.commit else { return }
-        if tip == base { return }
-        for known in [tip, try user.commitOfReference(tracking)].compactMap({ $0 })
-        where try user.contains(known) {
-            if try user.isAncestor(base, of: known) { return }
-        }
-        throw StepFailure(
-            "the commit that this run started from (\(base.short)) is not on \(branch) of \(origin), and a job pushes its own "
-                + "commits alone; `git push` it first"
-        )
     }
 }

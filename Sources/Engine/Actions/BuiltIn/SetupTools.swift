@@ -101,6 +101,21 @@ struct SetupGCloud: BuiltInAction {
                 "Unexpected input(s) 'service_account_key': use google-github-actions/auth before this action"
             ]
         }
+        try await configure(gcloud, call, &result)
+        return result
+    }
+
+    /// The login was in a folder that went with the earlier attempt.
+    func resume(_ call: BuiltInCall, outputs: [String: String]) async throws -> BuiltInResult? {
+        try await run(call)
+    }
+
+    /// Logs in and names the project, in settings of the job's own: those of the person whose machine this is stay.
+    private func configure(
+        _ gcloud: String,
+        _ call: BuiltInCall,
+        _ result: inout BuiltInResult
+    ) async throws {
         var commands: [[String]] = []
         if let credentials = call.environment["GOOGLE_GHA_CREDS_PATH"], !credentials.isEmpty {
             commands.append(["--quiet", "auth", "login", "--force", "--cred-file", credentials])
@@ -108,13 +123,26 @@ struct SetupGCloud: BuiltInAction {
         if !call["project_id"].isEmpty {
             commands.append(["--quiet", "config", "set", "project", call["project_id"]])
         }
+        guard !commands.isEmpty else { return }
+        var environment = call.environment
+        let own = "\(call.temp)/gcloud"
+        if environment["CLOUDSDK_CONFIG"]?.isEmpty ?? true || environment["CLOUDSDK_CONFIG"] == own {
+            try JobFolders.make(own)
+            environment["CLOUDSDK_CONFIG"] = own
+            result.variables.append(("CLOUDSDK_CONFIG", own))
+            result.post = { _ in
+                // It holds the key that was logged in with; what stays goes with the job.
+                try? FileManager.default.removeItem(atPath: own)
+                return ["Removed gcloud's settings at \"\(own)\"."]
+            }
+        }
         for arguments in commands {
             let status = try await call.runProcess(
                 Command(
                     executable: gcloud,
                     arguments: arguments,
                     workingDirectory: call.workspace,
-                    environment: call.environment
+                    environment: environment
                 )
             )
             guard status == 0 else {
@@ -123,7 +151,6 @@ struct SetupGCloud: BuiltInAction {
                 )
             }
         }
-        return result
     }
 
     /// From the file beside the program, which is there at once; else gcloud itself is asked.

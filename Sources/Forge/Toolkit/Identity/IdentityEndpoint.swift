@@ -61,6 +61,9 @@ struct IdentityEndpoint: Sendable {
             json.array("response_types_supported") { $0.element("id_token") }
             json.array("id_token_signing_alg_values_supported") { $0.element("RS256") }
             json.array("scopes_supported") { $0.element("openid") }
+            json.array("claims_supported") { json in
+                for name in IdentityToken.claimNames { json.element(name) }
+            }
         }
     }
 }

@@ -55,6 +55,17 @@ enum IdentityToken {
         return "\(repository):ref:\(job.facts.ref)"
     }
 
+    /// The claims that a token may have, as GitHub's discovery document lists its own.
+    static let claimNames = [
+        "sub", "aud", "exp", "iat", "iss", "jti", "nbf", "ref", "ref_type", "ref_protected", "sha",
+        "repository",
+        "repository_owner", "repository_id", "repository_owner_id", "repository_visibility", "run_id",
+        "run_number", "run_attempt", "check_run_id", "actor", "actor_id", "event_name", "head_ref",
+        "base_ref",
+        "workflow", "workflow_ref", "workflow_sha", "job_workflow_ref", "job_workflow_sha",
+        "runner_environment", "environment",
+    ]
+
     /// All of them are texts.
     private static func claims(of job: ToolkitJob) -> [(name: String, value: String)] {
         let facts = job.facts

@@ -41,6 +41,13 @@ struct ArtifactUpload: Sendable {
 
     /// Packs files and keeps them; blocks.
     func send(_ search: ArtifactFileSearch, for call: BuiltInCall) throws -> ArtifactRecord {
+        if level != nil {
+            for file in search.files {
+                if let fault = ArtifactName.fault(inPath: "/" + search.name(of: file)) {
+                    throw StepFailure(fault)
+                }
+            }
+        }
         let store = call.services.store
         let blob = try IncomingBlobs(home: call.services.home).upload()
         let part =

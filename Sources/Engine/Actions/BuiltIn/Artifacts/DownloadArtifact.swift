@@ -26,7 +26,9 @@ struct DownloadArtifact: BuiltInAction {
             let all = try call.services.store.artifacts(ofRunOf: run)
             let chosen = try Self.choose(from: all, call, &warnings)
             try ArtifactDownload.announce(chosen, call)
-            let isPlain = !call["name"].isEmpty || merges || chosen.count == 1
+            // One that is found by its id or by a pattern has had a folder of its own until version 4.
+            let isOlder = call.ref.prefixMatch(of: /v?[1-4](\.|$)/) != nil
+            let isPlain = !call["name"].isEmpty || merges || chosen.count == 1 && !isOlder
             for artifact in chosen {
                 let target = isPlain ? folder : "\(folder)/\(artifact.name)"
                 let download = ArtifactDownload(artifact)
@@ -123,11 +125,14 @@ struct DownloadArtifact: BuiltInAction {
             }
             return found
         }
-        guard pattern.isEmpty else {
+        if !pattern.isEmpty {
             call.say("Filtering artifacts by pattern '\(pattern)'")
             return all.filter { ArtifactPattern(pattern).matches($0.name) }
         }
         call.say("No input name, artifact-ids or pattern filtered specified, downloading all artifacts")
+        if try !call.flag("merge-multiple") {
+            call.say("An extra directory with the artifact name will be created for each download")
+        }
         return all
     }
 }

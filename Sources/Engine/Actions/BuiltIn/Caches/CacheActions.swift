@@ -6,12 +6,7 @@ struct Cache: BuiltInAction {
     static let name = "actions/cache"
     static let inputs =
         CacheInputs.both + CacheInputs.restoring + CacheInputs.saving + [
-            .refused(
-                "save-always",
-                "the action itself does not keep that promise; use actions/cache/restore, and actions/cache/save with "
-                    + "`if: always()`",
-                but: "false"
-            )
+            BuiltInInput("save-always", default: "false")
         ]
 
     func run(_ call: BuiltInCall) async throws -> BuiltInResult {
@@ -19,18 +14,34 @@ struct Cache: BuiltInAction {
         let (found, outputs, warnings) = try await restoring.run(call)
         var result = BuiltInResult(warnings: warnings)
         result.outputs = outputs.filter { $0.name == "cache-hit" }
-        saveLater(restoring.wish, isThere: found.map(restoring.wish.isHit) ?? false, &result)
+        try saveLater(call, restoring.wish, isThere: found.map(restoring.wish.isHit) ?? false, &result)
+        if call["save-always"] != "false" {
+            result.warnings.append(
+                "Input 'save-always' has been deprecated with message: a separate `actions/cache/save` step with "
+                    + "`if: always()` should be used instead"
+            )
+        }
         return result
     }
 
     func resume(_ call: BuiltInCall, outputs: [String: String]) async throws -> BuiltInResult? {
         var result = BuiltInResult()
-        saveLater(try CacheRestore(call).wish, isThere: outputs["cache-hit"] == "true", &result)
+        try saveLater(
+            call,
+            try CacheRestore(call).wish,
+            isThere: outputs["cache-hit"] == "true",
+            &result
+        )
         return result
     }
 
-    private func saveLater(_ wish: CacheWish, isThere: Bool, _ result: inout BuiltInResult) {
-        result.postCondition = .implicit
+    private func saveLater(
+        _ call: BuiltInCall,
+        _ wish: CacheWish,
+        isThere: Bool,
+        _ result: inout BuiltInResult
+    ) throws {
+        result.postCondition = try call.flag("save-always") ? nil : .implicit
         result.post = { call in
             if isThere { return ["Cache hit occurred on the primary key \(wish.key), not saving cache."] }
             return try await CacheSave(wish).run(call).lines

@@ -6,7 +6,7 @@ struct SetupNode: BuiltInAction {
     private static let noDownload = "flowrun takes the node that is on this machine and downloads none"
     static let inputs = [
         BuiltInInput("node-version"), BuiltInInput("node-version-file"), BuiltInInput("architecture"),
-        .refused("check-latest", noDownload, but: "false"),
+        BuiltInInput("check-latest", default: "false"),
         BuiltInInput("registry-url"), BuiltInInput("scope"), BuiltInInput("always-auth", default: "false"),
         BuiltInInput("cache"), BuiltInInput("cache-dependency-path"),
         BuiltInInput("package-manager-cache", default: "true"),
@@ -15,20 +15,29 @@ struct SetupNode: BuiltInAction {
         .refused("mirror", noDownload), .refused("mirror-token", noDownload),
     ]
 
+    /// The files that versions are pinned in (its `cache-utils.ts`).
+    private static let pinned = [
+        "npm": ["package-lock.json", "npm-shrinkwrap.json", "yarn.lock"], "pnpm": ["pnpm-lock.yaml"],
+        "yarn": ["yarn.lock"],
+    ]
+
     func run(_ call: BuiltInCall) async throws -> BuiltInResult {
         try call.requireArchitecture(of: "node")
-        _ = try call.flag("package-manager-cache")
-        try PackageCache.check(
-            call,
-            files: [
-                "npm": ["package-lock.json", "npm-shrinkwrap.json", "yarn.lock"], "pnpm": ["pnpm-lock.yaml"],
-                "yarn": ["yarn.lock"],
-            ]
-        )
-        let asked = try wanted(call)
+        var result = BuiltInResult(matchers: try SetupMatchers.node())
+        let asked = try wanted(call, &result.warnings)
+        let match = try await find(asked, call)
+        if try call.flag("check-latest") { call.say("\(Self.noDownload): the latest that fits is taken") }
+        result.paths = [match.folder]
+        result.outputs = [("node-version", "v\(match.version)")]
+        call.say("node v\(match.version) at \(match.folder)/node")
+        if !call["registry-url"].isEmpty { result.variables = try NodeRegistry.configure(call) }
+        result.outputs += try cacheOutputs(call)
+        return result
+    }
+
+    private func find(_ asked: String?, _ call: BuiltInCall) async throws -> FoundNode {
         let environment = call.environment
         let found = try await BlockingWork.run { NodeFinder.all(environment) }
-        let seen = found.isEmpty ? "none" : found.map { $0.version.description }.joined(separator: ", ")
         // Without a wish the action keeps the node of PATH.
         var match = found.first
         if let asked {
@@ -37,38 +46,55 @@ struct SetupNode: BuiltInAction {
             }
             match = wish.choose(found)
         }
-        guard let match else {
-            throw StepFailure(
-                "node \(asked ?? "") is not on this machine (there is \(seen)); install it, for example with "
-                    + "`nvm install \(asked ?? "node")` or `apt install nodejs`"
-            )
-        }
-        var result = BuiltInResult(
-            outputs: [("node-version", "v\(match.version)"), ("cache-hit", "false")],
-            paths: [match.folder]
+        if let match { return match }
+        let seen = found.isEmpty ? "none" : found.map { $0.version.description }.joined(separator: ", ")
+        throw StepFailure(
+            "node \(asked ?? "") is not on this machine (there is \(seen)); install it, for example with "
+                + "`nvm install \(asked ?? "node")` or `apt install nodejs`"
         )
-        call.say("node v\(match.version) at \(match.folder)/node")
-        if !call["registry-url"].isEmpty {
-            result.variables = try NodeRegistry.configure(call)
-        } else if !call["scope"].isEmpty {
-            throw StepFailure(
-                "Input 'scope' says whose packages 'registry-url' has, and there is no 'registry-url'"
-            )
-        }
-        return result
     }
 
-    private func wanted(_ call: BuiltInCall) throws -> String? {
+    private func wanted(_ call: BuiltInCall, _ warnings: inout [String]) throws -> String? {
         let given = call["node-version"].trimmingCharacters(in: .whitespaces)
         let file = call["node-version-file"]
-        if !given.isEmpty { return given }
+        if !given.isEmpty {
+            if !file.isEmpty {
+                warnings.append(
+                    "Both node-version and node-version-file inputs are specified, only node-version will be used"
+                )
+            }
+            return given
+        }
         guard !file.isEmpty else { return nil }
-        guard let text = call.text(of: file) else {
-            throw StepFailure("The specified node version file at: \(file) does not exist")
+        guard let version = try NodeVersionFile.version(of: file, call.text) else {
+            warnings.append(
+                "Could not determine node version from \(call.workspace)/\(file). Falling back"
+            )
+            return nil
         }
-        guard let version = NodeVersionFile.version(in: text) else {
-            throw StepFailure("The file '\(file)' names no version of node")
-        }
+        call.say("Resolved \(file) as \(version)")
         return version
+    }
+
+    /// What the action says of its cache: here nothing is ever brought back, so that no key matches.
+    private func cacheOutputs(_ call: BuiltInCall) throws -> [(name: String, value: String)] {
+        var manager = call["cache"]
+        if manager.isEmpty, try call.flag("package-manager-cache"), NodeVersionFile.namesNPM(call.text) {
+            call.say("Detected npm as the package manager from package.json's packageManager field")
+            manager = "npm"
+        }
+        let digest = try PackageCache.digest(of: manager, call, files: Self.pinned) { patterns in
+            call["cache-dependency-path"].isEmpty
+                ? "Dependencies lock file is not found in \(call.workspace). Supported file patterns: "
+                    + patterns.joined(separator: ",")
+                : "Some specified paths were not resolved, unable to cache dependencies."
+        }
+        guard let digest else { return [("cache-hit", "false")] }
+        // The architecture as node names it.
+        let architecture = RunnerContext.architecture.lowercased()
+        return [
+            ("cache-primary-key", "node-cache-Linux-\(architecture)-\(manager)-\(digest)"),
+            ("cache-hit", "false"), ("cache-matched-key", ""),
+        ]
     }
 }

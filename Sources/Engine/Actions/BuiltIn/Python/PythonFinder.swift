@@ -6,9 +6,17 @@ struct FoundPython: Sendable {
     var version: ToolVersion
     /// `rc1` and its like; empty for a release.
     var stage = ""
+    /// Built to run without the global interpreter lock.
+    var isFreethreaded = false
 
     var isPrerelease: Bool { !stage.isEmpty }
-    var versionText: String { version.description + stage }
+    /// `3.13.1t` for a free-threaded one, as the action has it.
+    var versionText: String { version.description + stage + (isFreethreaded ? "t" : "") }
+    /// Where it is installed: `/usr` for `/usr/bin/python3`, links followed.
+    var prefix: String {
+        URL(fileURLWithPath: path).resolvingSymlinksInPath().deletingLastPathComponent()
+            .deletingLastPathComponent().path
+    }
 }
 
 enum PythonFinder {
@@ -16,7 +24,7 @@ enum PythonFinder {
     static func all(_ environment: [String: String]) -> [FoundPython] {
         let home = environment["HOME"] ?? ""
         var candidates: [String] = []
-        let minors = (6...20).reversed().map { "python3.\($0)" }
+        let minors = (6...20).reversed().flatMap { ["python3.\($0)", "python3.\($0)t"] }
         for folder in (environment["PATH"] ?? "").split(separator: ":") where !folder.hasSuffix("/shims") {
             candidates += (["python3", "python"] + minors).map { "\(folder)/\($0)" }
         }
@@ -26,7 +34,8 @@ enum PythonFinder {
         ]
         for variable in ["RUNNER_TOOL_CACHE", "AGENT_TOOLSDIRECTORY"] {
             guard let cache = environment[variable] else { continue }
-            families.append(("\(cache)/Python", "\(RunnerContext.architecture.lowercased())/bin"))
+            let architecture = RunnerContext.architecture.lowercased()
+            families += ["", "-freethreaded"].map { ("\(cache)/Python", "\(architecture)\($0)/bin") }
         }
         for (family, below) in families {
             // Where the folder is absent there are none of these.
@@ -44,9 +53,15 @@ enum PythonFinder {
 
     private static func ask(_ path: String) -> FoundPython? {
         let script =
-            "import sys; v = sys.version_info; print('%d.%d.%d' % v[:3], '' if v[3] == 'final' else v[3] + str(v[4]))"
+            "import sys; v = sys.version_info; t = 't' in getattr(sys, 'abiflags', ''); print('%d.%d.%d' % v[:3], int(t), "
+            + "'' if v[3] == 'final' else v[3] + str(v[4]))"
         let words = ShortAnswer.of(path, ["-c", script])?.split(separator: " ") ?? []
-        guard let first = words.first, let version = ToolVersion(first) else { return nil }
-        return FoundPython(path: path, version: version, stage: words.count > 1 ? String(words[1]) : "")
+        guard words.count >= 2, let version = ToolVersion(words[0]) else { return nil }
+        return FoundPython(
+            path: path,
+            version: version,
+            stage: words.count > 2 ? String(words[2]) : "",
+            isFreethreaded: words[1] == "1"
+        )
     }
 }

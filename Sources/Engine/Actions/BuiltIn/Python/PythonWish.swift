@@ -5,8 +5,13 @@ struct PythonWish: Sendable {
     var text: String
     private var range: VersionRange
     private var takesPrereleases: Bool
+    private var isFreethreaded: Bool
 
-    init(_ text: String, takesPrereleases: Bool = false) throws(StepFailure) {
+    init(
+        _ text: String,
+        takesPrereleases: Bool = false,
+        isFreethreaded: Bool = false
+    ) throws(StepFailure) {
         var wanted = text
         // `3.14-dev`: the newest of the line, before its release too.
         let isDevelopment = text.hasSuffix("-dev")
@@ -16,28 +21,32 @@ struct PythonWish: Sendable {
                 "'\(text)': flowrun's own actions/setup-python finds CPython alone, not \(family)"
             )
         }
-        guard wanted.last != "t" else {
-            throw StepFailure("'\(text)': free-threaded Pythons are not looked for")
-        }
+        // `3.13t`: without the global interpreter lock.
+        let isSoNamed = wanted.wholeMatch(of: /[0-9]+\.[0-9]+(\.[0-9]+)?t/) != nil
+        if isSoNamed { wanted.removeLast() }
         guard let range = VersionRange(wanted) else {
             throw StepFailure("'\(text)' is no version of Python: a range such as 3.11, 3.x or >=3.9 <3.13")
         }
         self.text = text
         self.range = range
         self.takesPrereleases = takesPrereleases || isDevelopment
+        self.isFreethreaded = isFreethreaded || isSoNamed
     }
 
     /// The newest that fits: a released one if there is any, else one before its release where these are taken.
     func choose(_ found: [FoundPython]) -> FoundPython? {
-        let fitting = found.filter { range.contains($0.version) }
+        let fitting = found.filter {
+            range.contains($0.version) && $0.isFreethreaded == isFreethreaded
+        }
         let released = fitting.filter { !$0.isPrerelease }
         let open = released.isEmpty && takesPrereleases ? fitting : released
         return open.max { $0.version < $1.version }
     }
 
-    /// Of the inputs, else of the project's file, else any 3.
+    /// Of the inputs, else of the project's file; none where neither names one.
     static func all(_ call: BuiltInCall) throws -> [PythonWish] {
         let takesPrereleases = try call.flag("allow-prereleases")
+        let isFreethreaded = try call.flag("freethreaded")
         let given = lines(of: call["python-version"])
         let file = call["python-version-file"]
         var wanted = given
@@ -54,8 +63,9 @@ struct PythonWish: Sendable {
         } else if !file.isEmpty {
             call.say("Both python-version and python-version-file are given: python-version is used")
         }
-        if wanted.isEmpty { wanted = ["3.x"] }
-        return try wanted.map { try PythonWish($0, takesPrereleases: takesPrereleases) }
+        return try wanted.map {
+            try PythonWish($0, takesPrereleases: takesPrereleases, isFreethreaded: isFreethreaded)
+        }
     }
 
     /// The versions that a project's file names, told by the file's own name.
@@ -72,7 +82,8 @@ struct PythonWish: Sendable {
             return [full ?? short].compactMap { $0 }
         }
         let all = lines(of: text)
-        guard name == ".tool-versions" else { return all }
+        // `3.10/envs/name`: an environment of pyenv's.
+        guard name == ".tool-versions" else { return all.map { String($0.prefix { $0 != "/" }) } }
         return all.compactMap { line in
             let words = line.split(whereSeparator: \.isWhitespace)
             return words.count == 2 && words[0] == "python" ? String(words[1]) : nil

@@ -7,116 +7,113 @@ struct SetupPython: BuiltInAction {
     static let inputs = [
         BuiltInInput("python-version"), BuiltInInput("python-version-file"), BuiltInInput("cache"),
         BuiltInInput("cache-dependency-path"), BuiltInInput("architecture"),
-        .refused("check-latest", noDownload, but: "false"),
+        BuiltInInput("check-latest", default: "false"),
         // Used for downloads alone.
         BuiltInInput("token"),
         BuiltInInput("update-environment", default: "true"),
         BuiltInInput("allow-prereleases", default: "false"),
-        .refused("freethreaded", "free-threaded Pythons are not looked for", but: "false"),
+        BuiltInInput("freethreaded", default: "false"),
         BuiltInInput("pip-version"), BuiltInInput("pip-install"),
+    ]
+
+    /// The files that versions are pinned in (its `cache-distributions`).
+    private static let pinned = [
+        "pip": ["**/requirements.txt", "**/pyproject.toml"], "pipenv": ["**/Pipfile.lock"],
+        "poetry": ["**/poetry.lock"],
     ]
 
     func run(_ call: BuiltInCall) async throws -> BuiltInResult {
         try call.requireArchitecture(of: "Python")
-        try PackageCache.check(
-            call,
-            files: [
-                "pip": ["requirements.txt", "pyproject.toml"], "pipenv": ["Pipfile.lock"],
-                "poetry": ["poetry.lock"],
-            ]
-        )
         let wishes = try PythonWish.all(call)
+        guard !wishes.isEmpty else {
+            return BuiltInResult(
+                warnings: [
+                    "The `python-version` input is not set.  The version of Python currently in `PATH` will be used."
+                ],
+                matchers: try SetupMatchers.python()
+            )
+        }
         let environment = call.environment
         let found = try await BlockingWork.run { PythonFinder.all(environment) }
         let matches = try wishes.map { wish in
-            guard let match = wish.choose(found) else {
-                let seen = found.isEmpty ? "none" : found.map(\.versionText).joined(separator: ", ")
-                throw StepFailure(
-                    "Python \(wish.text) is not on this machine (there is \(seen)); install it, for example with "
-                        + "`apt install python\(wish.text)` or `uv python install \(wish.text)`"
-                )
-            }
+            guard let match = wish.choose(found) else { throw Self.missing(wish, found) }
             return match
         }
-        // As with the action, the last of several is `python`.
-        guard let match = matches.last else { throw StepFailure("no version of Python is asked for") }
-        try await makeEnvironment(from: match, call)
-        call.say("Successfully set up CPython (\(match.versionText))")
-        var result = BuiltInResult(
-            outputs: [
-                ("python-version", match.versionText), ("cache-hit", "false"),
-                ("python-path", call.python + "/bin/python"),
-            ])
-        if matches.count > 1 {
-            result.paths = [try names(of: matches.dropLast(), call)]
+        if try call.flag("check-latest") {
+            call.say("\(Self.noDownload): the latest of them is taken")
         }
-        if try call.flag("update-environment") {
-            result.variables = [("pythonLocation", call.python), ("Python_ROOT_DIR", call.python)]
+        let result = try await setUp(matches, call)
+        // Last, as the action has it: the Python is there whatever is wrong with the files.
+        _ = try PackageCache.digest(of: call["cache"], call, files: Self.pinned) { patterns in
+            "No file in \(call.workspace) matched to [\(patterns.joined(separator: " or "))], make sure you have checked "
+                + "out the target repository"
         }
         return result
     }
 
-    private func makeEnvironment(from python: FoundPython, _ call: BuiltInCall) async throws {
-        let toolbox = Toolbox(home: call.services.home, program: call.services.program)
-        try await run(
-            "/bin/sh",
-            [toolbox.pythonEnvironment, python.path],
-            call,
-            "The job's Python could not be made"
+    private static func missing(_ wish: PythonWish, _ found: [FoundPython]) -> StepFailure {
+        let seen = found.isEmpty ? "none" : found.map(\.versionText).joined(separator: ", ")
+        return StepFailure(
+            "Python \(wish.text) is not on this machine (there is \(seen)); install it, for example with "
+                + "`apt install python\(wish.text)` or `uv python install \(wish.text)`"
         )
+    }
+
+    /// Makes an environment of each; as with the action, the last of several is `python`.
+    private func setUp(_ matches: [FoundPython], _ call: BuiltInCall) async throws -> BuiltInResult {
+        let toolbox = Toolbox(home: call.services.home, program: call.services.program)
+        let isForPath = try call.flag("update-environment")
+        var result = BuiltInResult(matchers: try SetupMatchers.python())
+        for (index, match) in matches.enumerated() {
+            let isLast = index == matches.indices.last
+            let own = PythonEnvironment(for: match, isForPath: isForPath && isLast, call)
+            try await own.make(call, toolbox)
+            try await install(into: own, call, toolbox)
+            call.say("Successfully set up CPython (\(match.versionText))")
+            if isForPath { result.paths.append(own.binaries) }
+            guard isLast else { continue }
+            result.outputs = [
+                ("python-version", match.versionText), ("cache-hit", "false"), ("python-path", own.program),
+            ]
+            guard isForPath else { continue }
+            // The shims make a job's `pip` what the configuration says, and stay first.
+            result.paths.append(toolbox.shims)
+            let names = ["pythonLocation", "Python_ROOT_DIR", "Python2_ROOT_DIR", "Python3_ROOT_DIR"]
+            result.variables = names.map { ($0, own.folder) }
+            result.variables.append(("PKG_CONFIG_PATH", match.prefix + "/lib/pkgconfig"))
+        }
+        return result
+    }
+
+    private func install(
+        into python: PythonEnvironment,
+        _ call: BuiltInCall,
+        _ toolbox: Toolbox
+    ) async throws {
         let pip = call["pip-version"]
         if !pip.isEmpty {
-            guard VersionRange(pip) != nil else {
-                throw StepFailure("Input 'pip-version' must be major[.minor][.patch], not '\(pip)'")
+            guard pip.wholeMatch(of: /[0-9]+(\.[0-9]+)?(\.[0-9]+)?/) != nil else {
+                throw StepFailure(
+                    "Invalid pip-version \"\(pip)\". Please specify a version in the format major[.minor][.patch]."
+                )
             }
             let wanted = pip.split(separator: ".").count == 3 ? "pip==\(pip)" : "pip==\(pip).*"
-            try await run(
+            try await python.run(
                 "\(toolbox.shims)/python",
                 ["-m", "pip", "install", wanted],
                 call,
-                "pip \(pip) could not be had"
+                orElse: "pip \(pip) could not be had"
             )
         }
         let packages = call["pip-install"]
         if !packages.isEmpty {
             // As the action, which gives the words to a shell.
-            try await run(
+            try await python.run(
                 "/bin/sh",
                 ["-c", "exec \"$0\" install \(packages)", "\(toolbox.shims)/pip"],
                 call,
-                "'pip-install' failed"
+                orElse: "'pip-install' failed"
             )
         }
-    }
-
-    private func run(
-        _ program: String,
-        _ arguments: [String],
-        _ call: BuiltInCall,
-        _ complaint: String
-    ) async throws {
-        let status = try await call.runProcess(
-            Command(
-                executable: program,
-                arguments: arguments,
-                workingDirectory: call.workspace,
-                environment: call.environment
-            )
-        )
-        guard status == 0 else { throw StepFailure("\(complaint) (exit code \(status))") }
-    }
-
-    /// A folder in which the other Pythons are called `python3.9` and so on.
-    private func names(of pythons: [FoundPython], _ call: BuiltInCall) throws -> String {
-        let folder = "\(call.temp)/pythons"
-        try JobFolders.make(folder)
-        for python in pythons {
-            let name = "\(folder)/python\(python.version.numbers[0]).\(python.version.numbers[1])"
-            unlink(name)
-            guard symlink(python.path, name) == 0 else {
-                throw FolderError(path: name, reason: String(cString: strerror(errno)))
-            }
-        }
-        return folder
     }
 }

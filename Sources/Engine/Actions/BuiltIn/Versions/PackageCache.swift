@@ -5,30 +5,34 @@ import Foundation
 /// A package manager's own cache lies in the user's home here and outlives the job, so that there is nothing to restore
 /// or to save; what must hold for the action to do so must hold all the same.
 enum PackageCache {
-    /// - Parameter files: Per package manager, the names of the files that it pins versions in.
-    static func check(_ call: BuiltInCall, files: [String: [String]]) throws {
-        let manager = call["cache"]
-        let given = call["cache-dependency-path"].split(whereSeparator: \.isNewline)
-            .map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
-        guard !manager.isEmpty else {
-            guard given.isEmpty else {
-                throw StepFailure("Input 'cache-dependency-path' has no meaning without 'cache'")
-            }
-            return
-        }
+    /// - Parameters:
+    ///   - manager: What the step names; nothing is asked for where it is empty.
+    ///   - files: Per package manager, the patterns of the files that it pins versions in, the first that is there counts.
+    ///   - complaint: What the action says where none is.
+    /// - Returns: The digest of the files, as `hashFiles` gives it.
+    static func digest(
+        of manager: String,
+        _ call: BuiltInCall,
+        files: [String: [String]],
+        orElse complaint: (_ patterns: [String]) -> String
+    ) throws -> String? {
+        guard !manager.isEmpty else { return nil }
         guard let names = files[manager] else {
             throw StepFailure("Caching for '\(manager)' is not supported")
         }
-        let patterns = given.isEmpty ? names.map { "**/\($0)" } : given
-        guard try !FileHasher(workspace: call.workspace).hash(patterns).isEmpty else {
-            throw StepFailure(
-                "No file in \(call.workspace) matched to [\(patterns.joined(separator: " or "))], make sure you have "
-                    + "checked out the target repository"
-            )
+        let given = call["cache-dependency-path"].split(whereSeparator: \.isNewline)
+            .map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+        let hasher = FileHasher(workspace: call.workspace)
+        for patterns in given.isEmpty ? names.map({ [$0] }) : [given] {
+            let digest = try hasher.hash(patterns)
+            guard digest.isEmpty else {
+                call.say(
+                    "\(manager) keeps its cache on this machine between runs: there is nothing to restore or to save"
+                )
+                return digest
+            }
         }
-        call.say(
-            "\(manager) keeps its cache on this machine between runs: there is nothing to restore or to save"
-        )
+        throw StepFailure(complaint(given.isEmpty ? names : given))
     }
 }
 

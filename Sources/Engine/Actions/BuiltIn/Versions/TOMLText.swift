@@ -13,9 +13,14 @@ enum TOMLText {
             let name = line[..<sign].trimmingCharacters(in: CharacterSet(charactersIn: " \t\"'"))
             guard name == key else { continue }
             let rest = line[line.index(after: sign)...].trimmingCharacters(in: .whitespaces)
+            if rest.hasPrefix("{") { return inlineVersion(rest) }
             guard let quote = rest.first, quote == "\"" || quote == "'" else { return nil }
             return String(rest.dropFirst().prefix { $0 != quote })
         }
         return nil
+    }
+    /// Of a tool that is given as a table on one line: `{ version = "20" }`.
+    private static func inlineVersion(_ table: String) -> String? {
+        table.firstMatch(of: /[{,]\s*version\s*=\s*["']([^"']*)["']/).map { String($0.1) }
     }
 }
