@@ -28,6 +28,7 @@ extension Store {
             )
             let id = db.lastInsertedRowID
             try self.setAside(id)
+            if let earlier = run.earlierAttempt { try Self.oweStatus(db, ofAttempt: id, after: earlier, run) }
             return RunRecord(
                 id: id,
                 runNumber: number,
