@@ -93,6 +93,20 @@ extension Store {
         }
     }
 
+    /// The attempts of a run, the first one first, with their ids.
+    package func attempts(of run: RunRecord) throws(StoreError) -> [(attempt: Int, id: Int64)] {
+        try read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT run_attempt, id FROM runs WHERE repository = ? AND path = ? AND run_number = ?
+                    ORDER BY run_attempt
+                    """,
+                arguments: [run.repository, run.path, run.runNumber]
+            ).map { ($0["run_attempt"], $0["id"]) }
+        }
+    }
+
     /// Makes a run's jobs, queued, and gives their ids in the same order.
     package func allocateJobs(runID: Int64, _ jobs: [NewJob]) throws(StoreError) -> [Int64] {
         try write { db in
