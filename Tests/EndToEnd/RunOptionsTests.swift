@@ -117,6 +117,28 @@ struct RunOptionsTests {
         #expect(try flowrun("watch", "1", "--exit-status").status == 1)
     }
 
+    @Test("an event that there is not is an error, with the nearest")
+    func unknownEvent() throws {
+        let ran = try site.flowrun("trigger", "psuh", in: repository)
+        #expect(ran.status == 2, "\(ran.everything)")
+        #expect(ran.errors == "error: there is no event `psuh`; did you mean `push`?\n", "\(ran.errors)")
+    }
+
+    @Test("a run that is run again is not handed over, and says so", arguments: ["rerun", "resume"])
+    func noDetach(_ command: String) throws {
+        let ran = try site.flowrun("run", command, "1", "--detach", in: repository)
+        #expect(ran.status == 64 && ran.errors.contains("--detach"), "\(ran.everything)")
+        #expect(try JSON(try flowrun("list", "--json").output).list.count == 2)
+    }
+
+    @Test("a variable's value may be given as gh takes it")
+    func variableBody() throws {
+        #expect(try site.flowrun("variable", "set", "REGION", "--body", "west", in: repository).status == 0)
+        #expect(try site.flowrun("variable", "get", "REGION", in: repository).output == "west\n")
+        let both = try site.flowrun("variable", "set", "REGION", "east", "-b", "west", in: repository)
+        #expect(both.status == 64, "\(both.everything)")
+    }
+
     @Test("artifacts are unpacked by their names and by patterns")
     func download() throws {
         let folder = "\(site.folder)/out"

@@ -115,6 +115,7 @@ struct RepoList: ParsableCommand {
     func run() throws {
         let repositories = try Store(home: Surroundings().home, readOnly: true).repositories()
         if json { return try RunJSON.print(repositories.map { Row(path: $0.path, addedAt: $0.addedAt) }) }
+        if repositories.isEmpty { Console.complain("no repositories yet: flowrun repo add") }
         for repository in repositories { Console.print(repository.path) }
     }
 }

@@ -33,6 +33,9 @@ struct RunRerun: AsyncParsableCommand {
             )
         }
         if options.dryRun { throw ValidationError("there is no --dry-run of a rerun") }
+        if options.detach {
+            throw ValidationError("a rerun runs in this terminal: --detach has no place here")
+        }
     }
 
     func run() async throws {
