@@ -32,6 +32,22 @@ import Testing
         #expect(!(try site.flowrun("run", "list", in: repository).output.contains("cancelled")))
     }
 
+    @Test("a rerun is handed over, and the daemon runs all of it as the next attempt")
+    func rerun() throws {
+        let repository = try site.repository(
+            steps: "- run: 'echo attempt $GITHUB_RUN_ATTEMPT of $GITHUB_RUN_ID'"
+        )
+        #expect(try site.flowrun("trigger", "push", in: repository).status == 0)
+        let handed = try site.flowrun("run", "rerun", "1", "--detach", in: repository)
+        #expect(handed.status == 0 && handed.output == "2\n", "\(handed.everything)")
+        #expect(try house.run("2")["status"] as? String == "queued")
+        try house.up()
+        let run = try house.ended("2")
+        #expect(run["conclusion"] as? String == "success" && run["run_attempt"] as? Int == 2, "\(run)")
+        #expect(try house.log("2").contains("attempt 2 of 1"))
+        try house.down()
+    }
+
     @Test("the daemon removes what a repository does not want to keep, and nothing of others")
     func removesOldRuns() throws {
         let repository = try site.repository(steps: "- run: 'true'")

@@ -124,9 +124,12 @@ struct RunOptionsTests {
         #expect(ran.errors == "error: there is no event `psuh`; did you mean `push`?\n", "\(ran.errors)")
     }
 
-    @Test("a run that is run again is not handed over, and says so", arguments: ["rerun", "resume"])
-    func noDetach(_ command: String) throws {
-        let ran = try site.flowrun("run", command, "1", "--detach", in: repository)
+    @Test(
+        "what is run again in part is not handed over, and says so",
+        arguments: [["rerun", "--failed"], ["rerun", "--job", "b"], ["resume"]]
+    )
+    func noDetach(_ words: [String]) throws {
+        let ran = try site.start(["run"] + words + ["1", "--detach"], in: repository).wait()
         #expect(ran.status == 64 && ran.errors.contains("--detach"), "\(ran.everything)")
         #expect(try JSON(try flowrun("list", "--json").output).list.count == 2)
     }
