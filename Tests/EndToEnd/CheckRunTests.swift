@@ -222,6 +222,20 @@ struct CheckRunTests {
         #expect(said.contains("You must authenticate via a GitHub App."))
     }
 
+    @Test("without a token nothing is tried, of the run or of its jobs")
+    func noToken() throws {
+        let hub = try FakeHub(site)
+        try come(from: hub)
+        try site.flowrun("secret", "delete", "GITHUB_TOKEN", in: clone)
+        try house.up()
+        try push()
+        try house.ended("1")
+        try waitUntilAllIsTold()
+        #expect(try house.rows("SELECT reason FROM statuses")[0].hasPrefix("no secret GITHUB_TOKEN"))
+        #expect(try house.rows("SELECT COUNT(*) FROM check_runs") == ["0"])
+        #expect(try hub.writes().isEmpty)
+    }
+
     @Test("the end of a run is told that a killed daemon did not come to tell")
     func untoldEnd() throws {
         let hub = try FakeHub(site)

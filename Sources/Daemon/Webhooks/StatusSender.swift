@@ -91,7 +91,7 @@ actor StatusSender {
         } catch let error as StoreError {
             throw error
         } catch let refusal as StatusRefusal {
-            try store.settleStatus(status, reason: "\(refusal)")
+            try store.settleStatus(status, reason: "\(refusal)", endsChecks: refusal.isOfAllJobs)
             log.info("status not sent", metadata: about.merging(["reason": "\(refusal)"]) { $1 })
         } catch {
             try store.settleStatus(status, reason: "\(error)", again: Self.next(after: status.attempts))

@@ -97,18 +97,24 @@ extension Store {
     /// Takes note of a try: nothing is owed any more, unless it is to be tried again.
     ///
     /// What has become newer meanwhile is still owed.
+    ///
+    /// - Parameter endsChecks: Whether the forge is to be told nothing of the run's jobs.
     package func settleStatus(
         _ status: OwedStatus,
         reason: String? = nil,
-        again: Date? = nil
+        again: Date? = nil,
+        endsChecks: Bool = false
     ) throws(StoreError) {
         try write { db in
             try db.execute(
                 sql: """
-                    UPDATE statuses SET attempts = attempts + 1, next_at = ?, reason = ?
+                    UPDATE statuses SET attempts = attempts + 1, next_at = ?, reason = ?,
+                        tells_jobs = CASE WHEN ? THEN 0 ELSE tells_jobs END
                     WHERE run_id = ? AND state = ?
                     """,
-                arguments: [again?.milliseconds, reason, status.runID, status.state.rawValue]
+                arguments: [
+                    again?.milliseconds, reason, endsChecks, status.runID, status.state.rawValue,
+                ]
             )
         }
     }
