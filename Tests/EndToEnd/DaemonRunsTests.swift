@@ -48,6 +48,43 @@ import Testing
         try house.down()
     }
 
+    @Test("a repository whose folder is gone is named once, and taken from the list by its path from here")
+    func goneRepository() throws {
+        let repository = try site.repository(steps: "- run: 'true'")
+        #expect(try site.flowrun("repo", "add", in: repository).status == 0)
+        try FileManager.default.removeItem(atPath: repository)
+        try house.up()
+        // It looks at its repositories every five seconds.
+        sleep(6)
+        let said = try house.down().errors
+        #expect(said.components(separatedBy: "the folder is gone").count == 2, "\(said)")
+        let removed = try site.flowrun("repo", "remove", "repo", in: site.folder)
+        #expect(removed.status == 0 && removed.output == "removed \(repository)\n", "\(removed.everything)")
+        #expect(
+            try site.flowrun("repo", "list", in: site.folder).errors
+                == "no repositories yet: flowrun repo add\n"
+        )
+    }
+
+    @Test("a daemon whose address is taken says so, and how to give another")
+    func takenAddress() throws {
+        try house.up()
+        let address = house.address.replacing("http://", with: "")
+        let other = try site.flowrun(
+            "daemon",
+            "run",
+            "--listen",
+            address,
+            in: site.folder,
+            environment: ["FLOWRUN_HOME": "\(site.folder)/other"]
+        )
+        #expect(other.status == 2, "\(other.everything)")
+        #expect(
+            other.errors == "error: nothing can answer at `\(address)`: Address already in use; "
+                + "give another HOST:PORT with --listen\n"
+        )
+    }
+
     @Test("the daemon removes what a repository does not want to keep, and nothing of others")
     func removesOldRuns() throws {
         let repository = try site.repository(steps: "- run: 'true'")

@@ -138,14 +138,12 @@ struct RepoRemove: ParsableCommand {
         let surroundings = Surroundings()
         let store = try surroundings.openStore()
         // One whose folder is gone is named as it was.
-        let known = try? Repo.path(of: path)
-        guard try store.removeRepository(known ?? path) else {
-            throw CommandEnd(
-                .nothingStarted,
-                "error: `\(known ?? path)` is not served; see `flowrun repo list`"
-            )
+        let named = URL(fileURLWithPath: path, relativeTo: URL(fileURLWithPath: surroundings.folder))
+        let known = (try? Repo.path(of: path)) ?? named.standardizedFileURL.path
+        guard try store.removeRepository(known) else {
+            throw CommandEnd(.nothingStarted, "error: `\(known)` is not served; see `flowrun repo list`")
         }
         DaemonBell(home: surroundings.home).ring()
-        Console.print("removed \(known ?? path)")
+        Console.print("removed \(known)")
     }
 }
