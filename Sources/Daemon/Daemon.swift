@@ -2,6 +2,7 @@ import Dispatch
 import Engine
 package import Foundation
 package import Logging
+import NIOCore
 import Serving
 package import Store
 
@@ -92,13 +93,18 @@ package final class Daemon: Sendable {
         defer { listening.cancel() }
         var (address, quiet) = (options.listen, log)
         quiet.logLevel = .critical
-        let server = try await PortServer.start(
-            try responder(),
-            host: address.host,
-            port: address.port,
-            mostConnections: CallerLimit.here,
-            log: quiet
-        )
+        let server: PortServer
+        do {
+            server = try await PortServer.start(
+                try responder(),
+                host: address.host,
+                port: address.port,
+                mostConnections: CallerLimit.here,
+                log: quiet
+            )
+        } catch let error as IOError {
+            throw DaemonError.notListening("\(address)", String(cString: strerror(error.errnoCode)))
+        }
         address.port = server.port
         try lock.say(DaemonFacts(pid: getpid(), address: "\(address)"))
         log.info("ready", metadata: ["address": "\(address)", "home": "\(house.store.home.path)"])

@@ -65,12 +65,15 @@ package struct DaemonFacts: Sendable, Equatable {
 package enum DaemonError: Error, CustomStringConvertible {
     case inUse(DaemonFacts?)
     case notPossible(String, String)
+    case notListening(String, String)
 
     package var description: String {
         switch self {
         case .inUse(let facts):
             "the store is in use by the daemon with the process id \(facts.map { "\($0.pid)" } ?? "?"); see `flowrun daemon status`"
         case .notPossible(let what, let why): "`\(what)`: \(why)"
+        case .notListening(let address, let why):
+            "nothing can answer at `\(address)`: \(why); give another HOST:PORT with --listen"
         }
     }
 }

@@ -11,6 +11,8 @@ package struct ReportsError: Error, Sendable, Equatable, CustomStringConvertible
         case unsupported(String)
         /// The forge answered with a refusal.
         case refused(request: String, status: Int, message: String)
+        /// The forge has done nothing, and would later: GitHub's limits of requests are told with 403.
+        case busy(request: String, message: String)
         /// The forge did not answer, or answered with something else than was asked for.
         case noAnswer(request: String, problem: String)
     }
@@ -28,6 +30,7 @@ package struct ReportsError: Error, Sendable, Equatable, CustomStringConvertible
             "nothing tells which forge is at `\(address)`; pass `--driver github`, `gitlab` or `gitea`"
         case .refused(let request, let status, let message):
             "\(request): the forge says \(status): \(message)"
+        case .busy(let request, let message): "\(request): the forge takes no more for now: \(message)"
         case .noAnswer(let request, let problem): "\(request): \(problem)"
         }
     }

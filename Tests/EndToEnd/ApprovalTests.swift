@@ -72,6 +72,7 @@ struct ApprovalTests {
         let released = try site.flowrun("trigger", "push", "--format", "plain", in: repository)
         #expect(released.status == 0 && released.output.contains("deployed"), "\(released.everything)")
         #expect(Date().timeIntervalSince(start) >= 1)
+        #expect(released.output.contains("waits until 20"), "\(released.output)")
         try site.write(["flowrun.yaml": "environments:\n  production: { approvals: true }\n"], to: repository)
         let wrong = try site.flowrun("trigger", "push", in: repository)
         #expect(

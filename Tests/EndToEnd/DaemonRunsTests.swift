@@ -32,6 +32,59 @@ import Testing
         #expect(!(try site.flowrun("run", "list", in: repository).output.contains("cancelled")))
     }
 
+    @Test("a rerun is handed over, and the daemon runs all of it as the next attempt")
+    func rerun() throws {
+        let repository = try site.repository(
+            steps: "- run: 'echo attempt $GITHUB_RUN_ATTEMPT of $GITHUB_RUN_ID'"
+        )
+        #expect(try site.flowrun("trigger", "push", in: repository).status == 0)
+        let handed = try site.flowrun("run", "rerun", "1", "--detach", in: repository)
+        #expect(handed.status == 0 && handed.output == "2\n", "\(handed.everything)")
+        #expect(try house.run("2")["status"] as? String == "queued")
+        try house.up()
+        let run = try house.ended("2")
+        #expect(run["conclusion"] as? String == "success" && run["run_attempt"] as? Int == 2, "\(run)")
+        #expect(try house.log("2").contains("attempt 2 of 1"))
+        try house.down()
+    }
+
+    @Test("a repository whose folder is gone is named once, and taken from the list by its path from here")
+    func goneRepository() throws {
+        let repository = try site.repository(steps: "- run: 'true'")
+        #expect(try site.flowrun("repo", "add", in: repository).status == 0)
+        try FileManager.default.removeItem(atPath: repository)
+        try house.up()
+        // It looks at its repositories every five seconds.
+        sleep(6)
+        let said = try house.down().errors
+        #expect(said.components(separatedBy: "the folder is gone").count == 2, "\(said)")
+        let removed = try site.flowrun("repo", "remove", "repo", in: site.folder)
+        #expect(removed.status == 0 && removed.output == "removed \(repository)\n", "\(removed.everything)")
+        #expect(
+            try site.flowrun("repo", "list", in: site.folder).errors
+                == "no repositories yet: flowrun repo add\n"
+        )
+    }
+
+    @Test("a daemon whose address is taken says so, and how to give another")
+    func takenAddress() throws {
+        try house.up()
+        let address = house.address.replacing("http://", with: "")
+        let other = try site.flowrun(
+            "daemon",
+            "run",
+            "--listen",
+            address,
+            in: site.folder,
+            environment: ["FLOWRUN_HOME": "\(site.folder)/other"]
+        )
+        #expect(other.status == 2, "\(other.everything)")
+        #expect(
+            other.errors == "error: nothing can answer at `\(address)`: Address already in use; "
+                + "give another HOST:PORT with --listen\n"
+        )
+    }
+
     @Test("the daemon removes what a repository does not want to keep, and nothing of others")
     func removesOldRuns() throws {
         let repository = try site.repository(steps: "- run: 'true'")

@@ -27,14 +27,16 @@ final class FakeHub {
     ///   - pull: The open pull request that holds every commit.
     ///   - token: What opens its git.
     ///   - refuses: Whether it answers 403 to whatever would change something.
+    ///   - refusesChecks: Whether it answers so to check runs, as GitHub to whom is no App.
     ///   - cut: What befalls the first comment's post: its connection is cut, `mid` or `after`, or it is answered with a
-    ///     status, such as `500`; with 429 comes `Retry-After: 2`.
+    ///     status, such as `500`; with 429 comes `Retry-After: 2`. With `check` the first check run is made and not answered.
     init(
         _ site: Site,
         _ kind: Kind = .github,
         pull: Int? = nil,
         token: String = "",
         refuses: Bool = false,
+        refusesChecks: Bool = false,
         cut: String = ""
     ) throws {
         log = "\(site.folder)/forge.log"
@@ -45,7 +47,7 @@ final class FakeHub {
             "/usr/bin/env",
             [
                 "python3", "-u", "-c", FakeHubServer.script, log, kind.rawValue, "\(pull ?? 0)", site.folder,
-                refuses ? "refuses" : "", cut,
+                refuses ? "refuses" : refusesChecks ? "checks" : "", cut,
             ],
             in: site.folder,
             environment: environment

@@ -1,8 +1,11 @@
 /// The server behind `FakeHub`, in Python.
 enum FakeHubServer {
     /// Arguments: the log, the kind of forge, the pull request of every commit (0: none), the folder that holds `o/r.git`,
-    /// `refuses`, and what befalls the first comment's post: its connection is cut `mid`, in the middle of the request, or
-    /// `after`, once the comment is made; or it is answered with a status, and nothing is done.
+    /// what it `refuses`, and what befalls the first comment's post.
+    ///
+    /// It refuses all changes with `refuses`, and check runs alone with `checks`. A connection is cut `mid`, in the middle of
+    /// the request, or `after`, once the comment is made; or it is answered with a status, and nothing is done. With `check`
+    /// the first check run is made and its answer does not come.
     ///
     /// A process of this machine that has the token among its arguments is written down as a request of its own.
     static let script = #"""
@@ -80,7 +83,7 @@ enum FakeHubServer {
                 base = api + ("/projects/o%2Fr" if kind == "gitlab" else "/repos/o/r")
                 if not url.path.startswith(base): return missing
                 path, is_read = url.path[len(base):], self.command == "GET"
-                if not is_read and refuses: return 403, {"message": "Resource not accessible by this token"}
+                if not is_read and refuses == "refuses": return 403, {"message": "Resource not accessible by this token"}
                 if re.fullmatch(r".*/(comments|notes)", path):
                     if is_read:
                         own = [show_comment(n + 1) for n, each in enumerate(comments) if each["place"] == path]
@@ -103,10 +106,35 @@ enum FakeHubServer {
                     head = fields.get("head") or fields["source_branch"]
                     pulls.append({"number": len(pulls) + 1, "head": head, "base": fields.get("base") or fields["target_branch"]})
                     return 201, show_pull(pulls[-1])
-                if path == "/check-runs" and kind == "github":
-                    checks.append(fields)
-                    return 201, {"id": len(checks)}
+                if kind == "github": return self.reply_of_checks(path, url.query, fields) or missing
                 return missing
+
+            def reply_of_checks(self, path, query, fields):
+                """As https://docs.github.com/en/rest/checks/runs, where annotations add up."""
+                is_read, output = self.command == "GET", fields.get("output", {})
+                if not is_read and refuses == "checks":
+                    return 403, {"message": "You must authenticate via a GitHub App."}
+                fits = len(output.get("annotations", [])) <= 50 and len(output.get("summary", "")) <= 65535
+                ends = (fields.get("status") == "completed") == ("conclusion" in fields)
+                if not is_read and not (fits and ends and fields.get("head_sha")): return 422, {"message": "Invalid request."}
+                def show(check): return {"id": check["id"], "name": check["name"], "external_id": check["external_id"],
+                    "output": {"annotations_count": len(check["all"])}}
+                if path == "/check-runs" and not is_read:
+                    check = dict(fields, id=len(checks) + 1, all=output.get("annotations", []))
+                    checks.append(check)
+                    # The answer does not come, and nobody knows of what was made.
+                    if cut == "check" and len(checks) == 1: time.sleep(60)
+                    return 201, show(check)
+                if one := re.fullmatch(r"/check-runs/([0-9]+)", path):
+                    check = checks[int(one[1]) - 1]
+                    if not is_read:
+                        check["all"] = check["all"] + output.get("annotations", [])
+                        check.update(fields)
+                    return 200, show(check)
+                if one := re.fullmatch(r"/commits/([0-9a-f]{40})/check-runs", path):
+                    name = urllib.parse.parse_qs(query)["check_name"][0]
+                    own = [show(check) for check in checks if check["name"] == name and check["head_sha"] == one[1]]
+                    return 200, {"total_count": len(own), "check_runs": own}
 
             def serve_git(self):
                 wanted = "Basic " + base64.b64encode(("x-access-token:" + token).encode()).decode()

@@ -151,6 +151,12 @@ struct PullRequestTests {
         #expect(ran.log.contains("told refs/heads/main main feature main 2 "), "\(ran.everything)")
     }
 
+    @Test("a branch that is not there is an error", arguments: ["--head", "--base"])
+    func unknownBranch(_ option: String) throws {
+        let ran = try site.flowrun("trigger", "pull_request", option, "nope", in: repository)
+        #expect(ran.status == 2 && ran.errors.contains("has no branch `nope`"), "\(ran.everything)")
+    }
+
     @Test("branches that do not merge start nothing, and the files are named")
     func conflicts() throws {
         try site.git("checkout", "-q", "feature", in: repository)

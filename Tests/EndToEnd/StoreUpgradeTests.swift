@@ -32,8 +32,8 @@ struct StoreUpgradeTests {
                 DROP INDEX runs_of_event; DROP INDEX runs_of_daemon;
                 ALTER TABLE runs DROP COLUMN choices; ALTER TABLE runs DROP COLUMN priority;
                 ALTER TABLE runs DROP COLUMN event_id;
-                DROP TABLE statuses; DROP TABLE ticks; DROP TABLE schedules; DROP TABLE events; DROP TABLE repositories;
-                DELETE FROM grdb_migrations WHERE identifier = 'events, queue and schedules';
+                DROP TABLE check_runs; DROP TABLE statuses; DROP TABLE ticks; DROP TABLE schedules; DROP TABLE events; DROP TABLE repositories;
+                DELETE FROM grdb_migrations WHERE identifier IN ('events, queue and schedules', 'check runs');
                 PRAGMA user_version = 4;
             ''')
             """

@@ -507,7 +507,7 @@ struct DispatchAPITests {
         let missing = try post(workflow, #"{"ref":"main"}"#)
         #expect(missing.contains("epochs") && missing.hasSuffix(" 422"), "\(missing)")
         #expect(try post(workflow, #"{"ref":"nowhere","inputs":{"epochs":"3"}}"#).hasSuffix(" 422"))
-        #expect(try post("/repos/@NAME/actions/workflows/absent.yml/dispatches", fine).hasSuffix(" 422"))
+        #expect(try post("/repos/@NAME/actions/workflows/absent.yml/dispatches", fine).hasSuffix(" 404"))
         #expect(try house.rows("SELECT COUNT(*) FROM runs") == ["0"])
         let mode = try FileManager.default.attributesOfItem(atPath: "\(site.state)/keys/daemon.token")
         #expect(mode[.posixPermissions] as? Int == 0o600)

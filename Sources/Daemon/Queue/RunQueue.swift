@@ -186,7 +186,7 @@ actor RunQueue {
             if let forge, run.status == .queued { try house.store.oweStatus(.pending, of: run.id, to: forge) }
             let ended = try await session.carryOn(queued)
             counts.ended(ended.conclusion)
-            if let forge { try house.store.oweStatus(ended.statusState, of: run.id, to: forge) }
+            if let forge { try house.store.oweStatus(OwedStatus.State(endOf: ended), of: run.id, to: forge) }
             let conclusion = ended.conclusion?.rawValue ?? ""
             log.info("run ended", metadata: about.merging(["conclusion": "\(conclusion)"]) { $1 })
         } catch let error as StoreError {
@@ -230,16 +230,5 @@ actor RunQueue {
         if time > .now { return true }
         postponed[id] = nil
         return false
-    }
-}
-
-extension RunRecord {
-    /// What a forge says of a run that has ended.
-    fileprivate var statusState: OwedStatus.State {
-        switch conclusion {
-        case .success, .skipped, .neutral: .success
-        case .failure, .timedOut, .actionRequired: .failure
-        case .cancelled, nil: .error
-        }
     }
 }

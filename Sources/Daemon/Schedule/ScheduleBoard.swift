@@ -20,6 +20,8 @@ actor ScheduleBoard {
     private let counts: DaemonCounts
     private let now: @Sendable () -> Date
     private var repositories: [String: ServedSchedules] = [:]
+    /// What was said of repositories whose schedules cannot be read.
+    private var complaints: [String: String] = [:]
 
     /// - Parameter now: The time of day.
     init(
@@ -130,18 +132,33 @@ actor ScheduleBoard {
         }
         let served = Set(paths)
         for path in repositories.keys where !served.contains(path) { repositories[path] = nil }
+        complaints = complaints.filter { served.contains($0.key) }
         for path in paths {
             do {
                 guard let (branch, tip) = try SessionSite.defaultTip(of: path) else {
                     repositories[path] = nil
+                    let isGone = access(path, F_OK) != 0
+                    complain(
+                        isGone ? "the folder is gone; `flowrun repo remove` takes it from the list" : nil,
+                        of: path
+                    )
                     continue
                 }
                 if let known = repositories[path], known.tip == tip, known.branch == branch { continue }
                 repositories[path] = try read(path, branch, tip)
+                complain(nil, of: path)
             } catch {
-                log.warning("schedules not read", metadata: ["repository": "\(path)", "error": "\(error)"])
+                complain("\(error)", of: path)
             }
         }
+    }
+
+    /// Says what keeps a repository's schedules from being read, once and not at each look.
+    private func complain(_ reason: String?, of path: String) {
+        guard complaints[path] != reason else { return }
+        complaints[path] = reason
+        guard let reason else { return }
+        log.warning("schedules not read", metadata: ["repository": "\(path)", "error": "\(reason)"])
     }
 
     private func read(_ path: String, _ branch: String, _ tip: String) throws -> ServedSchedules {

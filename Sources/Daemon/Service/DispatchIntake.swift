@@ -61,6 +61,8 @@ struct DispatchIntake: Sendable {
             return Response(status: .noContent)
         } catch let refusal as Refusal {
             return Self.json(refusal.status, refusal.message, retryAfter: refusal.retryAfter)
+        } catch let error as PlanError where error.isUnknownName {
+            return Self.json(.notFound, error.description)
         } catch let error as SessionError {
             return Self.json(.unprocessableContent, error.description)
         } catch let error as StoreError {

@@ -29,8 +29,8 @@ extension RunScheduler {
         let review = DeploymentReview(run: order.facts.runID, home: services.home)
         let since = try review.begin(id, for: environment, asks: protection.needsApproval)
         defer { review.end(id) }
-        if protection.needsApproval { tellWaiting(start, id, environment) }
         let deadline = since.addingTimeInterval(TimeInterval(protection.waitTimer))
+        var told = ""
         while !mustNotStart(start) {
             let answer = review.answer(to: id)
             if case .rejected(let person) = answer {
@@ -39,16 +39,21 @@ extension RunScheduler {
                     "The deployment was rejected or didn't satisfy other protection rules. (\(person))"
                 )
             }
-            if answer != nil || !protection.needsApproval, deadline <= Date() { return nil }
+            let isApproved = answer != nil || !protection.needsApproval
+            if isApproved, deadline <= Date() { return nil }
+            let reason =
+                isApproved
+                ? "waits until \(deadline.formatted(.iso8601)) before it deploys to \(environment)"
+                : "waits for an approval to deploy to \(environment): flowrun run approve \(order.facts.runID)"
+            if reason != told { tellWaiting(start, id, reason) }
+            told = reason
             try await Task.sleep(for: Self.pause)
         }
         return nil
     }
 
-    private func tellWaiting(_ start: RowStart, _ id: Int64, _ environment: String) {
-        let run = order.facts.runID
-        let record = JobRecord(id: id, runID: run, key: start.row.key, name: start.row.name)
-        let reason = "waits for an approval to deploy to \(environment): flowrun run approve \(run)"
+    private func tellWaiting(_ start: RowStart, _ id: Int64, _ reason: String) {
+        let record = JobRecord(id: id, runID: order.facts.runID, key: start.row.key, name: start.row.name)
         tell(.jobWaiting(record, reason: reason))
     }
 

@@ -61,6 +61,11 @@ package struct RunnerLabels: Sendable {
 /// Why something cannot be planned, in a sentence.
 package struct PlanError: Error, CustomStringConvertible {
     package var description: String
+    /// Whether it is that there is nothing of the name that was given.
+    package var isUnknownName: Bool
 
-    package init(_ description: String) { self.description = description }
+    package init(_ description: String, isUnknownName: Bool = false) {
+        self.description = description
+        self.isUnknownName = isUnknownName
+    }
 }

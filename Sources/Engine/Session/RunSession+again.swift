@@ -19,10 +19,26 @@ extension RunSession {
     ///
     /// - Throws: `SessionError` where it still goes on, its commit is gone, or there is nothing to be run again.
     package func rerun(_ run: RunRecord, _ scope: RerunScope) async throws -> [RunRecord] {
+        let (plan, site) = try await planOfRerun(run, scope)
+        return try await self.run([plan], site: site)
+    }
+
+    /// Puts the whole of a run into the daemon's queue, as its next attempt.
+    ///
+    /// - Parameter choices: What the person who asks for it has settled, as JSON.
+    package func queueRerun(_ run: RunRecord, choices: String) async throws -> [RunRecord] {
+        let (plan, site) = try await planOfRerun(run, .all)
+        return try queue([plan], at: site, choices: choices)
+    }
+
+    private func planOfRerun(
+        _ run: RunRecord,
+        _ scope: RerunScope
+    ) async throws -> (plan: PlannedRun, site: SessionSite) {
         guard run.status == .completed else {
             throw SessionError.refused("run \(run.id) has not ended yet")
         }
-        let (plan, site) = try await planAgain(
+        return try await planAgain(
             run,
             try source(of: run),
             earlier: PlannedRun.Earlier(
@@ -31,7 +47,6 @@ extension RunSession {
                 carried: try carriedJobs(of: run, scope)
             )
         )
-        return try await self.run([plan], site: site)
     }
 
     func source(of run: RunRecord) throws -> RunSource {

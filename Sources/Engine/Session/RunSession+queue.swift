@@ -109,7 +109,7 @@ extension RunSession {
         return try queue(plans, at: site, choices: choices)
     }
 
-    private func queue(_ plans: [PlannedRun], at site: SessionSite, choices: String) throws -> [RunRecord] {
+    func queue(_ plans: [PlannedRun], at site: SessionSite, choices: String) throws -> [RunRecord] {
         try queue(
             plans,
             at: site,

@@ -12,8 +12,8 @@ extension SessionSite {
         let pull = given?["pull_request"]
         let baseBranch = text(pull?["base"]["ref"]) ?? facts.defaultBranch
         let headBranch = text(pull?["head"]["ref"]) ?? RefName(ref).short
-        let head = try known(pull?["head"]["sha"]) ?? tip(of: text(pull?["head"]["ref"])) ?? commit
-        let base = try known(pull?["base"]["sha"]) ?? (try? repository.resolve(baseBranch).commit) ?? head
+        let head = try known(pull?["head"]["sha"]) ?? tip(of: pull?["head"]) ?? commit
+        let base = try known(pull?["base"]["sha"]) ?? tip(of: pull?["base"]) ?? tipOfBase(baseBranch) ?? head
         let start = try repository.mergeBase(base, head)
         let paths = try repository.changedPaths(from: start, to: head)
         let title = try repository.commit(head).title
@@ -43,11 +43,19 @@ extension SessionSite {
         return event
     }
 
+    /// The newest commit of the branch that a payload names; none where it names none, or one of a forge by its commit.
+    ///
     /// - Throws: `SessionError` where there is no such branch.
-    private func tip(of branch: String?) throws -> CommitID? {
-        guard let branch else { return nil }
-        return try repository.commitOfReference("refs/heads/\(RefName(branch).short)")
+    private func tip(of side: Value?) throws -> CommitID? {
+        guard let side, let branch = text(side["ref"]) else { return nil }
+        let name = RefName(branch).short
+        if let tip = try repository.commitOfReference("refs/heads/\(name)") { return tip }
+        if text(side["sha"]) != nil { return nil }
+        if let tip = tipOfBase(name) { return tip }
+        throw SessionError.refused("`\(facts.path)` has no branch `\(name)` for a pull request")
     }
+
+    private func tipOfBase(_ branch: String) -> CommitID? { try? repository.resolve(branch).commit }
 
     /// - Throws: `SessionError` where the two do not merge: GitHub starts nothing then.
     private func merge(

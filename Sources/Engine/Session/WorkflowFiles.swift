@@ -112,7 +112,8 @@ package enum WorkflowFiles {
                 "there is no workflow `\(wanted)`"
                     + (known.isEmpty
                         ? ": this commit has none in \(folders.joined(separator: ", "))"
-                        : "; there is " + known.joined(separator: ", "))
+                        : "; there is " + known.joined(separator: ", ")),
+                isUnknownName: true
             )
         default:
             throw PlanError(

@@ -9,17 +9,21 @@ package struct CommentText: Sendable {
     package var deliveryKey: String?
     /// Where the whole report is, for a text that has to be cut.
     package var wholeReport: String?
+    /// How many bytes are taken.
+    var limit: Int
 
     package init(
         markdown: String,
         watermark: Watermark?,
         deliveryKey: String? = nil,
-        wholeReport: String? = nil
+        wholeReport: String? = nil,
+        limit: Int = CommentText.limit
     ) {
         self.markdown = markdown
         self.watermark = watermark
         self.deliveryKey = deliveryKey
         self.wholeReport = wholeReport
+        self.limit = limit
     }
 
     static func marker(_ key: String) -> String {
@@ -31,12 +35,12 @@ package struct CommentText: Sendable {
         while body.last?.isNewline == true { body.removeLast() }
         let marks = [watermark?.markdown, deliveryKey.map(Self.marker)].compactMap { $0 }
         let tail = marks.isEmpty ? "\n" : "\n\n" + marks.joined(separator: "\n") + "\n"
-        if body.utf8.count + tail.utf8.count <= Self.limit || deliveryKey == nil { return body + tail }
+        if body.utf8.count + tail.utf8.count <= limit || deliveryKey == nil { return body + tail }
         let place =
             wholeReport.map { "; the whole report: \($0)" } ?? " in a comment; the run has the whole report"
         let note = "*Cut here: the report is longer than a forge takes\(place)*"
         // Room is left for the fence that closes a cut code block.
-        return cut(body, to: Self.limit - tail.utf8.count - note.utf8.count - 64, note: note) + tail
+        return cut(body, to: limit - tail.utf8.count - note.utf8.count - 64, note: note) + tail
     }
 
     /// The text up to the last line that fits, then the note.

@@ -53,7 +53,12 @@ package struct CheckReport: Sendable, Equatable {
     var body: Body {
         let stamp = time.formatted(.iso8601)
         let isCompleted = status == "completed"
-        let text = CommentText(markdown: summary, watermark: nil, deliveryKey: key).text
+        let text = CommentText(
+            markdown: summary,
+            watermark: nil,
+            deliveryKey: key,
+            limit: JobCheck.summaryLimit
+        ).text
         return Body(
             name: title,
             headSha: sha,

@@ -57,6 +57,10 @@ package protocol Forge: Sendable {
         -> String
     /// Makes a check run unless there is one with its key. Gives its page.
     func check(_ check: CheckReport) async throws(ReportsError) -> String
+    /// Shows the result of a job, as a check run where the forge has them, else as a status of its own.
+    ///
+    /// - Returns: The forge's number of the check run.
+    func show(_ check: JobCheck) async throws(ReportsError) -> Int64?
     /// Waits before an effect whose answer went missing is looked up and tried again: 1, 2, 4 s and so on.
     func rest(after attempt: Int) async throws(ReportsError)
     func openPullRequests(from branch: String) async throws(ReportsError) -> [ForgePullRequest]
@@ -72,6 +76,20 @@ package protocol Forge: Sendable {
         by method: MergeMethod,
         message: String?
     ) async throws(ReportsError)
+}
+
+extension Forge {
+    /// As the actions of Gitea and the runners of GitLab show theirs: a status of the commit for each job.
+    func show(_ check: JobCheck) async throws(ReportsError) -> Int64? {
+        _ = try await setStatus(
+            of: check.sha,
+            to: check.state,
+            name: "flowrun / \(check.name)",
+            description: check.title,
+            url: nil
+        )
+        return nil
+    }
 }
 
 /// The forge that answers at an address.

@@ -36,8 +36,15 @@ package struct ForgeResponse: Sendable, Equatable {
 
     /// Whether the forge has done nothing, and says that it may later.
     ///
-    /// GitHub's answer to too many comments in a short time is a 403.
-    var isBusy: Bool { status == 429 || status == 503 || status == 403 && retryAfter != nil }
+    /// GitHub's answer to too many comments in a short time is a 403, as that to too many requests in an hour
+    /// (https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api).
+    var isBusy: Bool {
+        status == 429 || status == 503 || status == 403 && (retryAfter != nil || isOverItsLimit)
+    }
+
+    private var isOverItsLimit: Bool {
+        headers.contains { $0.key.lowercased() == "x-ratelimit-remaining" && $0.value == "0" }
+    }
 }
 
 /// Sends one request and gives the answer, of whatever status; throws where none came.
@@ -205,9 +212,13 @@ struct ForgeClient: Sendable {
     }
 
     func refusal(_ method: String, _ path: String, _ response: ForgeResponse) -> ReportsError {
-        ReportsError(
+        let request = "\(method) \(api)\(path)"
+        if response.status == 403, response.isBusy {
+            return ReportsError(.busy(request: request, message: response.forgeMessage))
+        }
+        return ReportsError(
             .refused(
-                request: "\(method) \(api)\(path)",
+                request: request,
                 status: response.status,
                 message: response.forgeMessage
             )

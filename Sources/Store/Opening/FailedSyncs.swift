@@ -5,8 +5,8 @@ import Synchronization
 /// The files of stores that the disk failed to keep, as far as this process was told.
 ///
 /// After a sync that failed the system may have dropped what it was to write, and says of the next sync that all is
-/// well. So once one has failed none is believed, until another process opens the store. SQLite tells of each in its log,
-/// also of those of a checkpoint, which its calls pass over in silence.
+/// well. So once one has failed this process believes none, and other processes hear of it through the store's lock.
+/// SQLite tells of each in its log, also of those of a checkpoint, which its calls pass over in silence.
 enum FailedSyncs {
     private static let told = Mutex<[(path: String, reason: String)]>([])
 
@@ -25,7 +25,11 @@ enum FailedSyncs {
         }
     }()
 
-    static func note(_ path: String, _ reason: String) { told.withLock { $0.append((path, reason)) } }
+    static func note(_ path: String, _ reason: String) {
+        told.withLock { $0.append((path, reason)) }
+        guard let slash = path.lastIndex(of: "/") else { return }
+        WriteLock.complain(reason, at: path[...slash] + WriteLock.name)
+    }
 
     /// Why the database at a path, without symbolic links, is not believed to be kept; nil where it is.
     static func reason(of database: String) -> String? {

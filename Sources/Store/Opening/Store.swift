@@ -133,11 +133,12 @@ extension Store {
         }
     }
 
-    /// The sync of the store that failed in this process; nil where none did.
+    /// The sync of the store that failed, in this process or another; nil where none did.
     ///
     /// From then on nothing is written, since no later sync is believed. What was on the disk before is kept.
     package var failedSync: StoreError? {
-        FailedSyncs.reason(of: truePath).map { StoreError(.failedSync(reason: $0), path) }
+        let reason = FailedSyncs.reason(of: truePath) ?? lock?.complaint
+        return reason.map { StoreError(.failedSync(reason: $0), path) }
     }
 
     private static func truePath(_ path: String) -> String {
@@ -203,7 +204,7 @@ extension Store {
         _ home: FlowrunHome
     ) throws -> (DatabaseQueue, WriteLock) {
         try home.make(home.store)
-        let lock = try WriteLock(path: home.store + "/write.lock")
+        let lock = try WriteLock(path: "\(home.store)/\(WriteLock.name)")
         try createFile(path)
         let queue = try DatabaseQueue(path: path, configuration: configuration(readOnly: false))
         if try !isUpToDate(queue, path) {
@@ -213,7 +214,37 @@ extension Store {
                 try Schema.migrate(queue)
             }
         }
+        // A daemon goes by what it was told for as long as it lives: what is there can be read, and nothing is written.
+        if let reason = lock.complaint, !DaemonBell(home: home).isHeard {
+            try lock.withLock {
+                try writeAnew(queue, lock, path, StoreError(.failedSync(reason: reason), path))
+            }
+        }
         return (queue, lock)
+    }
+
+    /// Writes all that a sync which failed may have left unwritten, from what the system remembers, and makes sure of it.
+    private static func writeAnew(
+        _ queue: DatabaseQueue,
+        _ lock: WriteLock,
+        _ path: String,
+        _ failed: StoreError
+    ) throws {
+        try queue.writeWithoutTransaction { db in
+            // The pages of the log go into the database again, and the log goes only once they are there.
+            let isHeld: Bool? = try Row.fetchOne(db, sql: "PRAGMA wal_checkpoint(TRUNCATE)")?["busy"]
+            guard isHeld == false else { throw StoreError(.busy(seconds: busyLimit), path) }
+            let found = try String.fetchOne(db, sql: "PRAGMA quick_check") ?? ""
+            guard found == "ok" else { throw StoreError(.damaged, path, cause: DamageFound(words: found)) }
+        }
+        guard FailedSyncs.reason(of: truePath(path)) == nil else { throw failed }
+        try lock.endComplaint()
+    }
+
+    /// What SQLite finds wrong with a database.
+    private struct DamageFound: Error, CustomStringConvertible {
+        var words: String
+        var description: String { words }
     }
 
     /// Copies a store whose tables are about to be changed, whole, beside it.
@@ -277,7 +308,7 @@ extension Store {
         _ path: String,
         _ home: FlowrunHome
     ) throws -> (DatabaseQueue, WriteLock)? {
-        let lockPath = home.store + "/write.lock"
+        let lockPath = "\(home.store)/\(WriteLock.name)"
         func hasLog() -> Bool { access(path + "-wal", F_OK) == 0 }
         guard access(lockPath, R_OK | W_OK) == 0, !hasLog() else { return nil }
         let silence = try WriteLock(path: lockPath)

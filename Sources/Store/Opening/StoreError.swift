@@ -69,7 +69,7 @@ package struct StoreError: Error, CustomStringConvertible {
         case .diskFull:
             "the disk is full: `\(subject)` cannot take more (what was saved before is kept); free some space and go on"
         case .failedSync(let reason):
-            "the disk did not keep what was written to `\(subject)` (\(reason)): nothing more is written there, for no later success of it could be believed; what runs goes on; restart it on a sound disk"
+            "the disk did not keep what was written to `\(subject)` (\(reason)): nothing more is written there, for no later success of it could be believed; what runs goes on; start the daemon, or what else works there, anew on a sound disk"
         case .damaged:
             "the store `\(subject)` is damaged\(why); move it away and start anew, or put a backup in its place"
         case .notAllowed:

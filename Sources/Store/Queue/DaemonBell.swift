@@ -9,6 +9,13 @@ package struct DaemonBell: Sendable {
 
     package init(home: FlowrunHome) { path = home.path + "/daemon.bell" }
 
+    /// Whether a daemon listens.
+    var isHeard: Bool {
+        let descriptor = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC)
+        if descriptor >= 0 { close(descriptor) }
+        return descriptor >= 0
+    }
+
     /// - Returns: Whether a daemon has heard it.
     @discardableResult
     package func ring() -> Bool {

@@ -70,7 +70,7 @@ package struct RunRecord: Sendable, Codable, Equatable {
         self.jobs = jobs
     }
 
-    enum CodingKeys: String, CodingKey {
+    package enum CodingKeys: String, CodingKey, CaseIterable {
         case id, name, path, event, status, conclusion, reason, repository, jobs
         case runNumber = "run_number"
         case runAttempt = "run_attempt"

@@ -18,9 +18,19 @@ package struct RunFilter: Sendable {
     /// Runs of this instant are not meant any more.
     package var createdBefore: Date?
 
+    /// The states that `gh run list --status` knows.
     package enum State: Sendable {
         case status(Status)
         case conclusion(Conclusion)
+        /// A job waits for its environment, or for something else that a person may want to know of.
+        case waiting
+        /// What runs here are never in.
+        case never
+
+        /// In the order of GitHub's documentation.
+        package static let words =
+            ["queued", "in_progress", "completed", "requested", "pending", "waiting"]
+            + Conclusion.allCases.map(\.rawValue) + ["stale", "startup_failure"]
 
         package init?(_ text: String) {
             if let conclusion = Conclusion(rawValue: text) {
@@ -28,7 +38,13 @@ package struct RunFilter: Sendable {
             } else if let status = Status(rawValue: text) {
                 self = .status(status)
             } else {
-                return nil
+                switch text {
+                // A run that is requested is queued at once, and one that waits for its concurrency group stays so.
+                case "requested", "pending": self = .status(.queued)
+                case "waiting": self = .waiting
+                case "stale", "startup_failure": self = .never
+                default: return nil
+                }
             }
         }
     }
@@ -48,10 +64,13 @@ package struct RunFilter: Sendable {
         }
         if let repository { add("repository = ?", [repository]) }
         if let workflow {
+            // As `WorkflowFiles.named` compares names: whatever the case, with `-`, `_` and spaces alike.
+            func loose(_ sql: String) -> String { "replace(replace(lower(\(sql)), '-', '_'), ' ', '_')" }
             let files = ["", ".yml", ".yaml"].map { "/\(workflow)\($0)" }
-            let ends = files.map { _ in "substr(path, -length(?)) = ?" }
+            let ends = files.map { _ in "\(loose("substr(path, -length(?))")) = \(loose("?"))" }
             add(
-                "(" + (["path = ?", "name = ?"] + ends).joined(separator: " OR ") + ")",
+                "(" + (["path = ?", "\(loose("name")) = \(loose("?"))"] + ends).joined(separator: " OR ")
+                    + ")",
                 StatementArguments([workflow, workflow] + files.flatMap { [$0, $0] })
             )
         }
@@ -60,6 +79,15 @@ package struct RunFilter: Sendable {
         switch state {
         case .status(let status): add("status = ?", [status])
         case .conclusion(let conclusion): add("conclusion = ?", [conclusion])
+        case .waiting:
+            add(
+                """
+                status <> 'completed' AND EXISTS (SELECT 1 FROM jobs
+                    WHERE run_id = runs.id AND jobs.status = 'queued' AND jobs.reason IS NOT NULL)
+                """,
+                []
+            )
+        case .never: add("FALSE", [])
         case nil: break
         }
         if let commit { add("substr(head_sha, 1, length(?)) = ?", [commit, commit]) }

@@ -28,6 +28,7 @@ extension Store {
             )
             let id = db.lastInsertedRowID
             try self.setAside(id)
+            if let earlier = run.earlierAttempt { try Self.oweStatus(db, ofAttempt: id, after: earlier, run) }
             return RunRecord(
                 id: id,
                 runNumber: number,
@@ -89,6 +90,20 @@ extension Store {
                 sql: "SELECT MIN(id) FROM runs WHERE repository = ? AND path = ? AND run_number = ?",
                 arguments: [run.repository, run.path, run.runNumber]
             ) ?? run.id
+        }
+    }
+
+    /// The attempts of a run, the first one first, with their ids.
+    package func attempts(of run: RunRecord) throws(StoreError) -> [(attempt: Int, id: Int64)] {
+        try read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT run_attempt, id FROM runs WHERE repository = ? AND path = ? AND run_number = ?
+                    ORDER BY run_attempt
+                    """,
+                arguments: [run.repository, run.path, run.runNumber]
+            ).map { ($0["run_attempt"], $0["id"]) }
         }
     }
 

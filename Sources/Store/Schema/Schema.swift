@@ -16,6 +16,7 @@ enum Schema {
         ("exits of steps", { exits }),
         ("repeated deliveries", { repeats }),
         ("checks as comparisons", { checks }),
+        ("check runs", { checkRuns }),
     ]
 
     /// Applies what is not applied yet.

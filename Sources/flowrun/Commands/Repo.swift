@@ -115,6 +115,7 @@ struct RepoList: ParsableCommand {
     func run() throws {
         let repositories = try Store(home: Surroundings().home, readOnly: true).repositories()
         if json { return try RunJSON.print(repositories.map { Row(path: $0.path, addedAt: $0.addedAt) }) }
+        if repositories.isEmpty { Console.complain("no repositories yet: flowrun repo add") }
         for repository in repositories { Console.print(repository.path) }
     }
 }
@@ -137,14 +138,12 @@ struct RepoRemove: ParsableCommand {
         let surroundings = Surroundings()
         let store = try surroundings.openStore()
         // One whose folder is gone is named as it was.
-        let known = try? Repo.path(of: path)
-        guard try store.removeRepository(known ?? path) else {
-            throw CommandEnd(
-                .nothingStarted,
-                "error: `\(known ?? path)` is not served; see `flowrun repo list`"
-            )
+        let named = URL(fileURLWithPath: path, relativeTo: URL(fileURLWithPath: surroundings.folder))
+        let known = (try? Repo.path(of: path)) ?? named.standardizedFileURL.path
+        guard try store.removeRepository(known) else {
+            throw CommandEnd(.nothingStarted, "error: `\(known)` is not served; see `flowrun repo list`")
         }
         DaemonBell(home: surroundings.home).ring()
-        Console.print("removed \(known ?? path)")
+        Console.print("removed \(known)")
     }
 }

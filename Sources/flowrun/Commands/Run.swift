@@ -1,4 +1,5 @@
 import ArgumentParser
+import Engine
 import Foundation
 import Store
 
@@ -23,102 +24,6 @@ struct Run: AsyncParsableCommand {
     )
 }
 
-struct RunList: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "list",
-        abstract: "The runs of this repository, newest first.",
-        discussion: """
-            EXAMPLES
-              flowrun run list
-              flowrun run list -L 5 --workflow CI --branch main --status failure
-              flowrun run list --event schedule --created 2026-11-01..2026-11-07
-              flowrun run list --all --json
-            """
-    )
-
-    @Option(name: [.customShort("L"), .long], help: "How many.")
-    var limit = 20
-
-    @Option(
-        name: .shortAndLong,
-        help: "Only those of this workflow (its name or path).",
-        completion: .workflows
-    )
-    var workflow: String?
-
-    @Option(name: .shortAndLong, help: "Only those on this branch.")
-    var branch: String?
-
-    @Option(name: .shortAndLong, help: "Only those of this event.", completion: .events)
-    var event: String?
-
-    @Option(
-        name: .shortAndLong,
-        help:
-            "Only those in this state: queued, in_progress, completed, success, failure, cancelled, skipped, ..."
-    )
-    var status: String?
-
-    @Option(name: .shortAndLong, help: "Only those of this commit (its id or the beginning of it).")
-    var commit: String?
-
-    @Option(name: .shortAndLong, help: "Only those of this user (`github.actor`).")
-    var user: String?
-
-    @Option(help: "Only those made then: DATE, >DATE, >=DATE, <DATE, <=DATE, or DATE..DATE (YYYY-MM-DD).")
-    var created: String?
-
-    @Flag(help: "Runs of all repositories.")
-    var all = false
-
-    @Flag(help: "An array of JSON objects.")
-    var json = false
-
-    func run() async throws {
-        let surroundings = Surroundings()
-        var filter = RunFilter(repository: all ? nil : try surroundings.repositoryPath(), workflow: workflow)
-        filter.branch = branch
-        filter.event = event
-        filter.commit = commit?.lowercased()
-        filter.user = user
-        filter.state = try status.map { text in
-            guard let state = RunFilter.State(text) else {
-                throw ValidationError("--status \(text): there is no such status or conclusion")
-            }
-            return state
-        }
-        if let created {
-            guard let days = DaySpan(created) else {
-                throw ValidationError(
-                    "--created \(created): give DATE, >DATE, >=DATE, <DATE, <=DATE or DATE..DATE"
-                )
-            }
-            filter.createdFrom = days.start
-            filter.createdBefore = days.end
-        }
-        let store = try await surroundings.openSettledStore()
-        let runs = try store.runs(filter, limit: limit)
-        if json { return try RunJSON.print(runs) }
-        guard !runs.isEmpty else { return Console.complain("no runs yet") }
-        let rows = runs.map { run in
-            [
-                String(run.id), Words.mark(run.conclusion, run.status), run.displayTitle,
-                run.name + (run.runAttempt > 1 ? " (attempt \(run.runAttempt))" : ""),
-                run.headBranch ?? String(run.headSHA.prefix(7)), run.event,
-                Words.duration(run.startedAt, run.completedAt),
-                Words.age(run.createdAt),
-            ]
-        }
-        Console.print(
-            Table.text(
-                ["ID", "", "TITLE", "WORKFLOW", "BRANCH", "EVENT", "ELAPSED", "AGE"],
-                rows,
-                width: Console.width
-            )
-        )
-    }
-}
-
 /// The run that a person means: by id, else the newest of this repository.
 struct RunChoice: ParsableArguments {
     @Argument(help: "The run's id (default: the newest run of this repository).", completion: .runs)
@@ -140,6 +45,31 @@ struct RunChoice: ParsableArguments {
         else { throw CommandEnd(.nothingStarted, "error: this repository has no runs yet") }
         return run
     }
+
+    /// An attempt of a run, which has an id of its own.
+    func attempt(_ number: Int, of run: RunRecord, _ store: Store) throws -> RunRecord {
+        if run.runAttempt == number { return run }
+        let attempts = try store.attempts(of: run)
+        guard let id = attempts.first(where: { $0.attempt == number })?.id, let found = try store.run(id)
+        else {
+            let known = attempts.map { "\($0.attempt)" }.joined(separator: ", ")
+            throw CommandEnd(
+                .nothingStarted,
+                "error: run \(run.id) has no attempt \(number); it has \(known)"
+            )
+        }
+        return found
+    }
+}
+
+extension RunRecord {
+    /// The jobs that a person means by a key, a name or an id.
+    func jobs(meant wanted: String) throws -> [JobRecord] {
+        let meant = jobs.filter { $0.isMeant(by: wanted) }
+        guard meant.isEmpty else { return meant }
+        let known = jobs.map { "`\($0.name)`" }.joined(separator: ", ")
+        throw CommandEnd(.nothingStarted, "error: run \(id) has no job `\(wanted)`; it has \(known)")
+    }
 }
 
 struct RunView: AsyncParsableCommand {
@@ -150,14 +80,36 @@ struct RunView: AsyncParsableCommand {
             EXAMPLES
               flowrun run view                 the newest run
               flowrun run view 7 --log-failed
+              flowrun run view 7 --attempt 1 --job test --log
               flowrun run view 7 --json | jq .conclusion
+              flowrun run view 7 --json status,conclusion
             """
     )
 
     @OptionGroup var choice: RunChoice
 
-    @Flag(help: "The run as one JSON object.")
-    var json = false
+    @Option(
+        name: .shortAndLong,
+        help: "Only this job (its id in the file, its name, or its number).",
+        completion: .anyJobs
+    )
+    var job: String?
+
+    @Option(name: .shortAndLong, help: "This attempt of the run.")
+    var attempt: Int?
+
+    @Flag(help: "End with status 1 where the run has failed.")
+    var exitStatus = false
+
+    @Option(
+        defaultAsFlag: JSONFields.all,
+        parsing: .next,
+        help: ArgumentHelp(
+            "The run as one JSON object, with these fields alone where some are named.",
+            valueName: "fields"
+        )
+    )
+    var json: JSONFields?
 
     @Flag(help: "The whole log.")
     var log = false
@@ -165,17 +117,29 @@ struct RunView: AsyncParsableCommand {
     @Flag(help: "The log of the steps that failed.")
     var logFailed = false
 
+    func validate() throws { try json?.validate() }
+
     func run() async throws {
         let surroundings = Surroundings()
         let store = try await surroundings.openSettledStore()
-        let run = try choice.find(surroundings, store)
-        if json { return Console.print(jsonText(of: run)) }
+        var choice = choice
+        choice.id = choice.id ?? json?.runID
+        var run = try choice.find(surroundings, store)
+        if let attempt { run = try choice.attempt(attempt, of: run, store) }
+        if let job { run.jobs = try run.jobs(meant: job) }
+        try show(run, surroundings, store)
+        if exitStatus, run.status == .completed, !run.isFine { throw CommandEnd(.runFailed) }
+    }
+
+    private func show(_ run: RunRecord, _ surroundings: Surroundings, _ store: Store) throws {
+        if let json { return Console.print(try json.picked(from: jsonText(of: run))) }
         if log || logFailed {
             return RunLog(run: run, home: surroundings.home).print(job: nil, onlyFailed: logFailed)
         }
-        Console.print(
-            RunText.of(run, summaries: try store.summaries(run.id), reports: try store.reports(run: run.id))
-        )
+        let summaries = try store.summaries(run.id).filter { summary in
+            run.jobs.contains { $0.id == summary.jobID }
+        }
+        Console.print(RunText.of(run, summaries: summaries, reports: try store.reports(run: run.id)))
     }
 }
 
@@ -229,6 +193,7 @@ struct RunLogs: AsyncParsableCommand {
             _ = try await RunWatch.follow(run.id, store, lines.observe)
             return
         }
+        if let job { _ = try run.jobs(meant: job) }
         RunLog(run: run, home: surroundings.home, isRaw: raw).print(job: job, onlyFailed: failed)
     }
 }
@@ -238,18 +203,22 @@ struct RunDownload: AsyncParsableCommand {
         commandName: "download",
         abstract: "Unpack the artifacts of a run.",
         discussion: """
-            Each artifact gets a folder of its name; with --name one artifact's files lie in the folder itself.
+            Each artifact gets a folder of its name; where one is named, its files lie in the folder itself.
 
             EXAMPLES
               flowrun run download                  those of the newest run
               flowrun run download 7 -n model -D out
+              flowrun run download 7 -p 'logs-*'
             """
     )
 
     @OptionGroup var choice: RunChoice
 
-    @Option(name: .shortAndLong, help: "Only this artifact.")
-    var name: String?
+    @Option(name: .shortAndLong, help: "Only this artifact (repeatable).")
+    var name: [String] = []
+
+    @Option(name: .shortAndLong, help: "Only artifacts whose names fit this pattern (repeatable).")
+    var pattern: [String] = []
 
     @Option(name: [.customShort("D"), .customLong("dir")], help: "The folder (default: this one).")
     var folder = "."
@@ -258,13 +227,20 @@ struct RunDownload: AsyncParsableCommand {
         let surroundings = Surroundings()
         let store = try await surroundings.openSettledStore()
         let run = try choice.find(surroundings, store)
-        if let name {
-            let artifact = try ArtifactFiles.find(name, run: run.id, store, surroundings)
-            return try ArtifactFiles.save(artifact, in: folder, store)
+        var artifacts = try name.map { try ArtifactFiles.find($0, run: run.id, store, surroundings) }
+        if artifacts.count == 1, pattern.isEmpty {
+            return try ArtifactFiles.save(artifacts[0], in: folder, store)
         }
-        let artifacts = try store.artifacts(run: run.id)
+        if name.isEmpty || !pattern.isEmpty {
+            let patterns = pattern.map(ArtifactPattern.init)
+            artifacts += try store.artifacts(run: run.id).filter { artifact in
+                (patterns.isEmpty || patterns.contains { $0.matches(artifact.name) })
+                    && !artifacts.contains { $0.id == artifact.id }
+            }
+        }
         guard !artifacts.isEmpty else {
-            throw CommandEnd(.nothingStarted, "error: run \(run.id) has no artifacts")
+            let which = pattern.isEmpty ? "" : " whose names fit `\(pattern.joined(separator: "`, `"))`"
+            throw CommandEnd(.nothingStarted, "error: run \(run.id) has no artifacts\(which)")
         }
         for artifact in artifacts {
             let isZip = artifact.contentType == "application/zip"

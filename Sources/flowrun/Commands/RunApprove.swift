@@ -31,7 +31,8 @@ struct RunApprove: AsyncParsableCommand {
         let wanted = environment?.lowercased()
         let requests = review.requests().filter { wanted == nil || $0.environment.lowercased() == wanted }
         guard run.status != .completed, !requests.isEmpty else {
-            throw CommandEnd(.nothingStarted, "error: nothing of run \(run.id) waits for an approval")
+            let place = environment.map { " to deploy to \($0)" } ?? ""
+            throw CommandEnd(.nothingStarted, "error: nothing of run \(run.id) waits for an approval\(place)")
         }
         let person = NSUserName()
         for request in requests {

@@ -68,6 +68,8 @@ struct RunPrune: AsyncParsableCommand {
     @Flag(help: "Runs of all repositories.") var all = false
     @Flag(name: [.customShort("n"), .long], help: "Only say which would go.") var dryRun = false
 
+    func validate() throws { _ = try given() }
+
     func run() async throws {
         let surroundings = Surroundings()
         let repository = try surroundings.repositoryPath()

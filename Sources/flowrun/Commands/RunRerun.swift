@@ -15,6 +15,7 @@ struct RunRerun: AsyncParsableCommand {
               flowrun run rerun                the newest run, all of it
               flowrun run rerun 7 --failed     the jobs that failed, and those that depend on them
               flowrun run rerun 7 --job test --debug
+              flowrun run rerun 7 --detach     all of it, by the daemon
             """
     )
 
@@ -33,6 +34,11 @@ struct RunRerun: AsyncParsableCommand {
             )
         }
         if options.dryRun { throw ValidationError("there is no --dry-run of a rerun") }
+        if options.detach, failed || !options.jobs.isEmpty {
+            throw ValidationError(
+                "--detach hands over the whole of a run: --failed and --job have no place beside it"
+            )
+        }
     }
 
     func run() async throws {
@@ -42,6 +48,11 @@ struct RunRerun: AsyncParsableCommand {
         settings.jobs = []
         let scope: RerunScope = failed ? .failed : options.jobs.isEmpty ? .all : .jobs(options.jobs)
         let frontend = try await RunFrontend(settings, readsAhead: false)
+        if settings.detach {
+            return try await frontend.handOver { session, choices in
+                try await session.queueRerun(run, choices: choices)
+            }
+        }
         try await frontend.run { try await $0.rerun(run, scope) }
     }
 }

@@ -10,7 +10,7 @@ struct RunWatch: AsyncParsableCommand {
         abstract: "Follow a run that goes on, from any terminal.",
         discussion: """
             It shows what the terminal that started the run shows, from its beginning, and ends as the run does: with status 0
-            where it went well. Ctrl-C ends the watching, not the run.
+            where it went well (as gh's does with --exit-status). Ctrl-C ends the watching, not the run.
 
             EXAMPLES
               flowrun run watch             the newest run
@@ -22,6 +22,9 @@ struct RunWatch: AsyncParsableCommand {
 
     @Option(help: "pretty, plain or json (default: as the terminal can).")
     var format: RenderFormat?
+
+    @Flag(help: "End with status 1 where the run fails: it does so in any case.")
+    var exitStatus = false
 
     func run() async throws {
         let surroundings = Surroundings()

@@ -2,6 +2,7 @@ import ArgumentParser
 import Engine
 import Expressions
 import Foundation
+import Workflows
 
 struct Trigger: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -55,6 +56,10 @@ struct Trigger: AsyncParsableCommand {
         _ settings: RunSettings,
         _ opening: StoreOpening? = nil
     ) async throws {
+        guard EventNames.all.contains(event) else {
+            let hint = nearestMatch(event, in: EventNames.all).map { "; did you mean `\($0)`?" } ?? ""
+            throw CommandEnd(.nothingStarted, "error: there is no event `\(event)`\(hint)")
+        }
         let frontend = try await RunFrontend(settings, opening)
         let isQuiet = settings.format == .json
         let silence: @Sendable (WorkflowFile, String) -> Void = { file, reason in

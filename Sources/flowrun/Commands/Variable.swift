@@ -23,15 +23,22 @@ struct VariableSet: ParsableCommand {
             EXAMPLES
               flowrun variable set REGION us-central1
               flowrun variable set NOTES --env production < notes.txt
+              flowrun variable set REGION --body us-central1
             """
     )
 
     @Argument(help: "Its name.", completion: .variables) var name: String
     @Argument(help: "Its value; standard input where it is absent.") var value: String?
+    @Option(name: .shortAndLong, help: "Its value, too.") var body: String?
     @OptionGroup var scope: SettingScopeOptions
+
+    func validate() throws {
+        if value != nil, body != nil { throw ValidationError("a value and --body exclude each other") }
+    }
 
     func run() throws {
         let surroundings = Surroundings()
+        let value = value ?? body
         var text = value ?? String(decoding: FileHandle.standardInput.readDataToEndOfFile(), as: UTF8.self)
         if value == nil, text.hasSuffix("\n") { text.removeLast() }
         try surroundings.openStore().setVariable(

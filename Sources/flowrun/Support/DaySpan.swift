@@ -1,6 +1,8 @@
 import Foundation
 
 /// A span of days in the machine's time zone, as `gh` lets people write it: `2026-11-01`, `>=2026-11-01`, `2026-11-01..2026-11-07`.
+///
+/// In the place of a day there may be an instant, `2026-11-01T12:00:00Z`, with a second's length.
 struct DaySpan {
     /// Absent where it has no beginning.
     private(set) var start: Date?
@@ -9,6 +11,9 @@ struct DaySpan {
 
     init?(_ text: String, calendar: Calendar = .current) {
         func day(_ text: some StringProtocol, plus days: Int = 0) -> Date? {
+            if let instant = try? Date(String(text), strategy: .iso8601) {
+                return days == 0 ? instant : instant.addingTimeInterval(1)
+            }
             let parts = text.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
             guard parts.count == 3, let year = parts[0], let month = parts[1], let day = parts[2] else {
                 return nil

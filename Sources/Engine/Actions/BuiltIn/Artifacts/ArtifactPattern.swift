@@ -1,10 +1,10 @@
 /// A pattern of artifacts' names, as the artifact actions read it (minimatch): `*`, `?`, `[]` and `{a,b}`; one that begins with
 /// `!` stands for all that it does not match.
-struct ArtifactPattern {
+package struct ArtifactPattern {
     private let isNegated: Bool
     private let alternatives: [GlobPattern]
 
-    init(_ pattern: String) {
+    package init(_ pattern: String) {
         let marks = pattern.prefix { $0 == "!" }.count
         isNegated = marks % 2 == 1
         alternatives = Self.expanded(String(pattern.dropFirst(marks))).map {
@@ -12,7 +12,7 @@ struct ArtifactPattern {
         }
     }
 
-    func matches(_ name: String) -> Bool {
+    package func matches(_ name: String) -> Bool {
         // As a shell has it, a name that begins with a dot is meant only where the pattern says so.
         alternatives.contains { $0.matchesWhole([Substring(name)]) } != isNegated
     }
