@@ -96,6 +96,8 @@ build_release() {
     if [[ -x $(dirname "$(readlink -f "$(command -v swift)")")/ld.lld ]]; then
         flags+=(-Xswiftc -use-ld=lld -Xswiftc -Xfrontend -Xswiftc -function-sections -Xcc -ffunction-sections)
         flags+=(-Xlinker "--symbol-ordering-file=$root/utilities/link-order.txt" -Xlinker --no-warn-symbol-ordering)
+        # The build knows nothing of the list: a program that is older is linked anew.
+        [[ ! $root/utilities/link-order.txt -nt $flowrun ]] || rm -f "$flowrun"
     fi
     swift build -c release --static-swift-stdlib --package-path "$root" --product flowrun "${flags[@]}"
 }

@@ -15,6 +15,7 @@
 #ifdef __linux__
 #include <malloc.h>
 #include <sched.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -174,6 +175,15 @@ void flowrun_share_memory(void) {
     mallopt(M_TOP_PAD, 1 << 20);
     mallopt(M_TRIM_THRESHOLD, 8 << 20);
     mallopt(M_MMAP_THRESHOLD, 1 << 20);
+#endif
+}
+
+void flowrun_take_statics(void) {
+#if defined(__linux__) && defined(MADV_POPULATE_WRITE)
+    extern char __bss_start, _end;
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    uintptr_t start = ((uintptr_t)&__bss_start + page - 1) & -page, end = (uintptr_t)&_end & -page;
+    if (start < end) madvise((void *)start, end - start, MADV_POPULATE_WRITE);
 #endif
 }
 

@@ -17,6 +17,7 @@ enum Main {
         // Threads that check many files would wait for each other.
         if arguments.first != "lint" { flowrun_share_memory() }
         let plain = PlainCommand(arguments)
+        if plain?.isRun == true { flowrun_take_statics() }
         let opening = plain?.isRun == true ? StoreOpening.begunBeside() : nil
         // Detached, for the main actor would run it only once this thread has nothing else to do.
         Task.detached { [arguments] in await run(arguments, plain, opening) }

@@ -49,6 +49,12 @@ void flowrun_hide_memory(void);
 /// the system hands out each one anew.
 void flowrun_share_memory(void);
 
+/// Takes the memory of all that is static and empty at first at once, before there are threads.
+///
+/// Half of it a run uses, most of that first read and then written: each such page is a fault twice, and once there are
+/// threads, all processors that they are on are interrupted for each.
+void flowrun_take_statics(void);
+
 /// Runs `body` on a thread of its own, which begins on another processor than the caller's; later the system moves it as any
 /// other. Gives 0, or the number of the error; then there is no thread.
 ///
