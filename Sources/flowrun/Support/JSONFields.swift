@@ -3,7 +3,7 @@ import Foundation
 import Store
 
 /// What `--json` is to print: all fields where it stands alone, else those that are named, as with `gh`.
-struct JSONFields: ExpressibleByArgument {
+struct JSONFields: ExpressibleByArgument, CustomStringConvertible {
     static let all = JSONFields(names: [])
 
     private(set) var names: [String]
@@ -15,6 +15,9 @@ struct JSONFields: ExpressibleByArgument {
             .map { $0.trimmingCharacters(in: .whitespaces) }
         guard !names.contains("") else { return nil }
     }
+
+    /// As the help names what `--json` means where it stands alone.
+    var description: String { names.isEmpty ? "all" : names.joined(separator: ",") }
 
     /// The run's id that stands behind a `--json` for all fields.
     var runID: Int64? { names.count == 1 ? Int64(names[0]) : nil }
