@@ -13,16 +13,22 @@ package struct StepCommandFiles: Sendable {
     ///
     /// Files of a step that has ended may be taken over, under new names: to make and remove files is most of what a
     /// short step costs.
-    package init(
+    package init(in folder: String, id: UUID = UUID()) throws(StepCommandFilesError) {
+        try self.init(in: folder, id: id, replacing: nil, spares: nil)
+    }
+
+    init(
         in folder: String,
         id: UUID = UUID(),
-        replacing old: StepCommandFiles? = nil
+        replacing old: StepCommandFiles?,
+        spares: SpareFiles?
     ) throws(StepCommandFilesError) {
         let name = id.uuidString.lowercased()
         paths = CommandFile.allCases.map { "\(folder)/\($0.prefix)_\(name)" }
         for file in CommandFile.allCases {
             let path = path(of: file)
             if let old, UnsharedFile.takeOver(old.path(of: file), as: path, mode: 0o644) { continue }
+            if let spares, spares.take(as: path) { continue }
             if Self.create(path) { continue }
             guard errno == ENOENT, Self.makeFolder(folder), Self.create(path) else {
                 throw StepCommandFilesError(path: path, cause: String(cString: strerror(errno)))

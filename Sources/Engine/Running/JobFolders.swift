@@ -24,6 +24,7 @@ final class JobFolders: Sendable {
     let python: String
     let commandFiles: String
     let eventPath: String
+    let spares: SpareFiles
     private let lock: Int32
     /// Those that are there when a job begins.
     private let folders: [String]
@@ -42,6 +43,7 @@ final class JobFolders: Sendable {
         place = taken.place
         notice = taken.notice
         root = "\(home.work)/\(taken.place)"
+        spares = SpareFiles(in: home.spareFiles, of: taken.place)
         workspace = "\(root)/\(name)/\(name)"
         temp = "\(root)/_temp"
         actions = "\(root)/_actions"
@@ -63,8 +65,17 @@ final class JobFolders: Sendable {
 
     deinit { close(lock) }
 
+    /// Writes a file of the job's, which is as new.
+    func write(_ text: String, to path: String) throws {
+        if !spares.take(as: path, text: text) { try PlainFile.write(text, to: path) }
+    }
+
     /// Removes everything that the job left, but for its empty folders.
-    func clear() throws(FolderError) { try Self.empty(root, keeping: folders) }
+    func clear() throws(FolderError) {
+        try Self.empty(root, keeping: folders) { [temp, spares] path in
+            path.hasPrefix(temp + "/") && spares.keep(path)
+        }
+    }
 
     // MARK: Places
 
@@ -120,7 +131,13 @@ final class JobFolders: Sendable {
     /// Empties a folder, but for the folders `kept` below it and those that lead there.
     ///
     /// What is in the place of one and is no folder of ours, or is open to others, is removed as well.
-    private static func empty(_ folder: String, keeping kept: [String]) throws(FolderError) {
+    ///
+    /// - Parameter takesAway: Is asked of each file whether it has taken it out of the folder itself.
+    private static func empty(
+        _ folder: String,
+        keeping kept: [String],
+        _ takesAway: (String) -> Bool = { _ in false }
+    ) throws(FolderError) {
         var facts = stat()
         guard lstat(folder, &facts) == 0 else { return }
         guard facts.st_mode & (S_IFMT | 0o7777) == S_IFDIR | 0o700, facts.st_uid == geteuid(),
@@ -129,7 +146,11 @@ final class JobFolders: Sendable {
         for name in names {
             let path = "\(folder)/\(name)"
             let isKept = kept.contains { $0 == path || $0.hasPrefix(path + "/") }
-            if isKept { try empty(path, keeping: kept) } else { try remove(path) }
+            if isKept {
+                try empty(path, keeping: kept, takesAway)
+            } else if !takesAway(path) {
+                try remove(path)
+            }
         }
     }
 

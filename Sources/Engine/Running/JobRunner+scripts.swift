@@ -75,7 +75,11 @@ extension JobRunner {
 
     /// Empty command files for the next step; those of an earlier one are taken over where nobody has them any more.
     func freshCommandFiles() throws -> StepCommandFiles {
-        let files = try StepCommandFiles(in: folders.commandFiles, replacing: spareCommandFiles)
+        let files = try StepCommandFiles(
+            in: folders.commandFiles,
+            replacing: spareCommandFiles,
+            spares: folders.spares
+        )
         spareCommandFiles = nil
         return files
     }
@@ -85,7 +89,7 @@ extension JobRunner {
         let spare = spareScript
         spareScript = nil
         if let spare, UnsharedFile.takeOver(spare, as: path, mode: 0o644, text: source) { return path }
-        try PlainFile.write(source, to: path)
+        try folders.write(source, to: path)
         return path
     }
 

@@ -29,7 +29,7 @@ extension JobRunner {
         for name in order.unsetSecrets {
             line("##[warning]secrets.\(name) is not set, so it is empty", step: 1)
         }
-        try PlainFile.write(order.facts.event.payload.json(pretty: true), to: folders.eventPath)
+        try folders.write(order.facts.event.payload.json(pretty: true), to: folders.eventPath)
         try Toolbox(home: services.home, program: services.program).install()
 
         let workflowScope = Scope(contexts: [

@@ -5,6 +5,8 @@ extension FlowrunHome {
     /// Where `--worktree` keeps the working folder as it is while its runs last.
     package var snapshots: String { path + "/snapshots" }
     var actions: String { cache + "/actions" }
+    /// Where files that jobs have left wait, emptied, for later jobs.
+    var spareFiles: String { path + "/spare" }
 }
 
 /// Folders that were made for a while by processes that have died before they could remove them.
