@@ -90,6 +90,7 @@ import Testing
                     steps:
                       - run: |
                           echo "cookie ${RUNNER_TRACKING_ID%.*}"
+                          sleep 1 # what a worker has not read yet is gone with it
                           env -i setsid sleep 599 & kill -9 $PPID; sleep 600
                 """,
             Self.limits
