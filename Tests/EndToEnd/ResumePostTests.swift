@@ -174,11 +174,13 @@ struct ResumePostTests {
     }
 
     @Test(
-        "A2: what was green stays done where the process is killed, or the job cancelled, while it is taken over",
+        "A2: what was green stays done where the process is killed, or the job cancelled, before or while it is taken over",
         .enabled(if: Site.node != nil, "Node.js is not on this machine"),
-        arguments: [SIGKILL, SIGINT]
+        // What the action of the workspace uses is fetched when its step is taken over, the other one in `Set up job`.
+        arguments: [SIGKILL, SIGINT],
+        ["./act", "acme/telling@v1"]
     )
-    func endedWhileItIsTakenOver(signal: Int32) throws {
+    func endedWhileItIsTakenOver(signal: Int32, action: String) throws {
         try site.action("acme/telling", Self.telling)
         site.environment["SIDE"] = "\(site.folder)/side"
         let text = { (last: String) in
@@ -186,7 +188,7 @@ struct ResumePostTests {
                 """
                 - uses: actions/checkout@v4
                 - { name: first, run: 'echo first >> "$SIDE"' }
-                - uses: ./act
+                - { uses: \(action), with: { n: given } }
                 - { name: second, run: 'echo second >> "$SIDE"' }
                 """,
                 then: last
@@ -195,14 +197,17 @@ struct ResumePostTests {
         let repository = try site.repository([
             Self.path: text("exit 1"),
             "act/action.yml":
-                "name: act\nruns: { using: composite, steps: [ { uses: acme/telling@v1, with: { n: inside } } ] }\n",
+                """
+            name: act
+            inputs: { n: { required: true } }
+            runs: { using: composite, steps: [ { uses: acme/telling@v1, with: { n: '${{ inputs.n }}' } } ] }
+            """,
         ])
         let json = ["--format", "json", "--actions-source"]
         let failed = try site.start(["trigger", "push"] + json + [site.mirror], in: repository).wait(
             seconds: 120
         )
         #expect(failed.status == 1, "\(failed.everything)")
-        // What the action of the workspace uses is fetched when its step is taken over.
         let server = try SilentServer(site)
         let address = "http://127.0.0.1:\(server.port)/{owner}/{repo}"
         let stuck = try site.start(["run", "resume", "1"] + json + [address], in: repository)
@@ -215,7 +220,7 @@ struct ResumePostTests {
             seconds: 120
         )
         #expect(resumed.status == 0, "\(resumed.everything)")
-        #expect(resumed.log.contains("post inside after <main inside>"), "\(resumed.log)")
+        #expect(resumed.log.contains("post given after <main given>"), "\(resumed.log)")
         #expect(try site.text(of: "\(site.folder)/side") == "first\nsecond\n")
         #expect(site.files(in: "work").isEmpty, "\(site.files(in: "work"))")
     }

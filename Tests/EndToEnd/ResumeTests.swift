@@ -105,7 +105,7 @@ struct ResumeTests {
         try commit(Self.workflow(third: Self.mended), in: repository)
         let stale = try resume("1", in: repository)
         #expect(
-            stale.status == 2 && stale.errors.contains("flowrun run rerun 1 --failed"),
+            stale.status == 2 && stale.errors.contains("`flowrun run resume 2`, its attempt 2,"),
             "\(stale.everything)"
         )
         let resumed = try resume("2", in: repository)
@@ -240,7 +240,7 @@ struct ResumeTests {
     private func waiting(_ options: String..., killing signal: Int32) throws -> (String, SiteResult) {
         site.environment["SIDE"] = "\(site.folder)/side"
         let repository = try site.repository([
-            Self.path: Self.workflow(third: "'echo waits ${{ secrets.WORD }}; exec sleep 600'")
+            Self.path: Self.workflow(third: "'echo wai\"\"ts ${{ secrets.WORD }}; exec sleep 600'")
         ])
         let arguments = ["trigger", "push", "-j", "job", "--format", "plain", "-s", "WORD=xyzzy-plugh"]
         let process = try site.start(arguments, in: repository)

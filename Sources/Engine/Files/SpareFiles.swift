@@ -1,5 +1,4 @@
 import Foundation
-import Store
 import Synchronization
 
 /// Files that jobs in one place have left, emptied, for those after them to have under names of their own.

@@ -56,6 +56,13 @@ extension JobRunner {
         keep(nil)
     }
 
+    /// Takes note of a job that does not come to a step any more.
+    func noteEnd(before index: Int) {
+        guard trail.journal != nil, trail.stop == nil else { return }
+        trail.stop = max(index, order.resumed?.from ?? 0)
+        keep(nil)
+    }
+
     private func kept(
         _ step: Step,
         at index: Int,
@@ -77,9 +84,20 @@ extension JobRunner {
         return kept
     }
 
-    /// Writes down what a step has left, or an earlier attempt of it; without one, how far the job has come.
-    func keep(_ step: KeptJob.Step?) {
-        guard services.keptWorkspaces > 0 else { return }
+    /// Writes down what a step has left; without one, how far the job has come.
+    func keep(_ step: KeptJob.Step?) { keptJournal()?.append(keptFrame(step)) }
+
+    /// Goes on where an earlier attempt has stopped: whatever comes, all that it has done is this attempt's from here on.
+    func beginAgain() {
+        guard let resumed = order.resumed else { return }
+        for mask in resumed.kept.masks { _ = masker.add(mask) }
+        pushed = resumed.kept.pushed.map { ($0.name, $0.value) }
+        keptJournal()?.begin(with: resumed.done.map(keptFrame))
+    }
+
+    /// - Returns: nil where no place is kept at all.
+    private func keptJournal() -> KeptJournal? {
+        guard services.keptWorkspaces > 0 else { return nil }
         let journal =
             trail.journal
             ?? KeptJournal(
@@ -89,14 +107,16 @@ extension JobRunner {
                 atMost: services.keptWorkspaces
             )
         trail.journal = journal
-        journal.append(
-            KeptJob.Frame(
-                place: folders.place,
-                step: step,
-                masks: trail.unkept(of: masker.secrets),
-                pushed: pushed.map { KeptJob.Pair(name: $0.ref, value: $0.commit) },
-                stop: trail.stop
-            )
+        return journal
+    }
+
+    private func keptFrame(_ step: KeptJob.Step?) -> KeptJob.Frame {
+        KeptJob.Frame(
+            place: folders.place,
+            step: step,
+            masks: trail.unkept(of: masker.secrets),
+            pushed: pushed.map { KeptJob.Pair(name: $0.ref, value: $0.commit) },
+            stop: trail.stop
         )
     }
 

@@ -35,16 +35,24 @@ final class KeptJournal: Sendable {
     private var path: String { KeptJob.path(run: run, job: job, store.home) }
 
     /// Writes a frame soon; with the first the job's place is its own, whatever comes.
-    func append(_ frame: KeptJob.Frame) {
-        queue.async { [self] in
-            state.withLock { state in
-                guard state.fault == nil else { return }
-                do {
-                    if state.file < 0 { try begin(frame.place, &state) }
-                    try write(frame, state)
-                } catch {
-                    state.fault = "\(error)"
-                }
+    func append(_ frame: KeptJob.Frame) { queue.async { [self] in add([frame]) } }
+
+    /// Writes all that is taken over of an earlier attempt: only then the place is this attempt's.
+    func begin(with frames: [KeptJob.Frame]) { queue.sync { add(frames) } }
+
+    private func add(_ frames: [KeptJob.Frame]) {
+        state.withLock { state in
+            guard state.fault == nil, let first = frames.first else { return }
+            do {
+                let isNew = state.file < 0
+                if isNew { try open(&state) }
+                for frame in frames { try write(frame, state) }
+                guard isNew else { return }
+                let places = KeptPlaces(home: store.home)
+                try places.keep(first.place, for: job, of: run)
+                try places.prune(keeping: count)
+            } catch {
+                state.fault = "\(error)"
             }
         }
     }
@@ -81,14 +89,11 @@ final class KeptJournal: Sendable {
         state.file = -1
     }
 
-    private func begin(_ place: Int, _ state: inout State) throws {
-        let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o600)
+    private func open(_ state: inout State) throws {
+        let file = Foundation.open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw FolderError(path: path, reason: String(cString: strerror(errno))) }
         state.file = file
         state.sealer = try store.sealer(for: Self.purpose)
-        let places = KeptPlaces(home: store.home)
-        try places.keep(place, for: job, of: run)
-        try places.prune(keeping: count)
     }
 
     private func write(_ frame: KeptJob.Frame, _ state: borrowing State) throws {

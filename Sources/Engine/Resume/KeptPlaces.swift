@@ -23,10 +23,11 @@ package struct KeptPlaces: Sendable {
 
     /// Keeps the place that a job works in, should it not get to its end; an attempt before that had it has it no more.
     func keep(_ place: Int, for job: Int64, of run: Int64) throws {
-        if let owner = owner(of: place), owner != (run, job) {
-            unlink(KeptJob.path(run: owner.run, job: owner.job, home))
+        guard let owner = owner(of: place), owner != (run, job) else {
+            return try PlainFile.write("\(run) \(job)", to: marker(place))
         }
-        try PlainFile.write("\(run) \(job)", to: marker(place))
+        try LastingFile.write(Data("\(run) \(job)".utf8), to: marker(place))
+        unlink(KeptJob.path(run: owner.run, job: owner.job, home))
     }
 
     /// Brings to the disk whose a place is.

@@ -51,7 +51,6 @@ extension JobRunner {
     /// - Returns: Whether there is nothing left of it to do.
     func carry(_ step: Step, at index: Int) async -> Bool {
         guard let resumed = order.resumed else { return false }
-        if index == 0 { beginAgain(resumed) }
         guard let kept = resumed.done(index) else { return false }
         await take(over: kept, of: step, resumed)
         return true
@@ -112,12 +111,5 @@ extension JobRunner {
         (kept.outcome, kept.conclusion) = (.failure, .failure)
         if kept.isAside != true, trail.stop == nil { trail.stop = kept.index }
         keep(kept)
-    }
-
-    /// Writes down at once all that is taken over: bringing an action back may take its time, and the process may die.
-    private func beginAgain(_ resumed: ResumedJob) {
-        for mask in resumed.kept.masks { _ = masker.add(mask) }
-        pushed = resumed.kept.pushed.map { ($0.name, $0.value) }
-        for step in resumed.done { keep(step) }
     }
 }

@@ -102,9 +102,13 @@ package actor JobRunner {
         var isReady = false
         await internalStep("Set up job") { isReady = try await self.setUp() }
         if isReady {
+            beginAgain()
             await runPreSteps()
             for (index, step) in order.definition.steps.enumerated() {
-                if isForced { break }
+                if isForced {
+                    noteEnd(before: index)
+                    break
+                }
                 if await carry(step, at: index) { continue }
                 await runJobStep(step, at: index)
                 note(step, at: index)

@@ -72,24 +72,51 @@ extension RunSession {
         }
         var resumed = ResumedJobs()
         for job in failed where wanted.isEmpty || wanted.contains(where: job.isCalled) {
-            guard let kept = try KeptJob.read(run: run.id, job: job.id, in: store) else { continue }
-            let index = try step.map { try self.index(of: $0, in: kept, of: job) } ?? kept.failedIndex
+            guard let left = try self.left(of: job, in: run) else { continue }
+            let index =
+                try step.map { try self.index(of: $0, in: left.kept, of: job) } ?? left.kept.failedIndex
             let goesOn = ResumedJob(
-                kept: kept,
+                kept: left.kept,
                 from: index,
                 isChosen: step != nil,
-                attempt: run.runAttempt
+                attempt: left.run.runAttempt
             )
-            try check(job, goesOn, old: old, new: file)
+            try check(
+                job,
+                goesOn,
+                old: left.run.id == run.id ? old : source(of: left.run).workflow,
+                new: file
+            )
             resumed.jobs.append((job.key, job.name, goesOn))
         }
-        guard !resumed.jobs.isEmpty else {
-            throw SessionError.refused(
-                "nothing of run \(run.id) is kept: its workspace was removed, or it was resumed already; "
-                    + "`flowrun run rerun \(run.id) --failed` begins the jobs anew"
-            )
-        }
+        guard !resumed.jobs.isEmpty else { throw SessionError.refused(try whyNothingIsLeft(of: run)) }
         return resumed
+    }
+
+    /// What a job has left to go on with: in its run, or, where the job did not come to its steps there, in the attempt before.
+    private func left(of job: JobRecord, in run: RunRecord) throws -> (kept: KeptJob, run: RunRecord)? {
+        for attempt in try store.attempts(of: run).reversed() where attempt.attempt <= run.runAttempt {
+            guard let earlier = try attempt.id == run.id ? run : store.run(attempt.id),
+                let same = earlier.jobs.first(where: { $0.key == job.key && $0.name == job.name })
+            else { continue }
+            if let kept = try KeptJob.read(run: earlier.id, job: same.id, in: store) {
+                return (kept, earlier)
+            }
+        }
+        return nil
+    }
+
+    private func whyNothingIsLeft(of run: RunRecord) throws -> String {
+        let places = KeptPlaces(home: services.home)
+        let later = try store.attempts(of: run).last {
+            $0.attempt > run.runAttempt && places.hasPlace(ofRun: $0.id)
+        }
+        if let later {
+            return
+                "run \(run.id) was gone on with: `flowrun run resume \(later.id)`, its attempt \(later.attempt), goes on from there"
+        }
+        return "nothing of run \(run.id) is kept: its workspace was removed, or it was resumed already; "
+            + "`flowrun run rerun \(run.id) --failed` begins the jobs anew"
     }
 
     /// The index of the step that a person means, by its id, name, or number in the run's list of steps.
