@@ -56,6 +56,14 @@ final class ByteMatcher: Sendable {
     /// Whether a pattern begins with `byte`.
     func begins(with byte: UInt8) -> Bool { rootTable[Int(byte)] != Self.root }
 
+    /// Whether a pattern begins with two bytes, or is the first of them.
+    func begins(with first: UInt8, _ second: UInt8) -> Bool {
+        let index = Int(rootTable[Int(first)])
+        guard index != Int(Self.root) else { return false }
+        return hits[index] > 0
+            || edgeBytes[Int(edgeStart[index])..<Int(edgeStart[index + 1])].contains(second)
+    }
+
     /// The state after `byte`.
     func next(_ state: State, _ byte: UInt8) -> State {
         var state = state

@@ -105,18 +105,22 @@ struct MaskStream {
 
     private mutating func scan(_ bytes: UnsafeRawBufferPointer) {
         let patterns = patterns
-        patterns.isInteresting.withUnsafeBufferPointer { interesting in
-            for byte in bytes {
-                if plain.state == ByteMatcher.root, folded.state == ByteMatcher.root, unstyled == nil,
-                    folded.escape == .none, !interesting[Int(byte)]
-                {
-                    position += 1
-                    continue
-                }
-                step(byte, patterns)
-                position += 1
-            }
+        let start = position
+        var index = 0
+        while index < bytes.count {
+            if isAtRoot { index = patterns.firstBeginning(in: bytes, from: index) }
+            position = start + index
+            guard index < bytes.count else { return }
+            step(bytes[index], patterns)
+            index += 1
+            position += 1
         }
+    }
+
+    /// Whether nothing is under way in any reading.
+    private var isAtRoot: Bool {
+        plain.state == ByteMatcher.root && folded.state == ByteMatcher.root && unstyled == nil
+            && folded.escape == .none
     }
 
     private mutating func step(_ byte: UInt8, _ patterns: Masker.Patterns) {

@@ -28,7 +28,7 @@ package final class Masker: Sendable {
         let literal: ByteMatcher
         let folded: ByteMatcher
         /// Whether a pattern may begin with a byte, or a terminal sequence does.
-        let isInteresting: [Bool]
+        private let isInteresting: [Bool]
 
         init(_ forms: MaskForms, version: Int) {
             self.version = version
@@ -43,6 +43,32 @@ package final class Masker: Sendable {
         }
 
         var isEmpty: Bool { literal.isEmpty && folded.isEmpty }
+
+        /// Where, from an index on, the first byte stands with which a pattern or a terminal sequence may begin, as far as
+        /// the byte after it tells; the count of the bytes where there is none.
+        func firstBeginning(in bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
+            isInteresting.withUnsafeBufferPointer { isInteresting in
+                var index = start
+                while index < bytes.count {
+                    if isInteresting[Int(bytes[index])],
+                        index + 1 == bytes.count || mayBegin(bytes[index], bytes[index + 1])
+                    {
+                        break
+                    }
+                    index += 1
+                }
+                return index
+            }
+        }
+
+        private func mayBegin(_ first: UInt8, _ second: UInt8) -> Bool {
+            switch second {
+            // What a reading passes over may stand inside a pattern.
+            case 0x1B, UInt8(ascii: "\n"), UInt8(ascii: "\r"): true
+            default:
+                first == 0x1B || literal.begins(with: first, second) || folded.begins(with: first, second)
+            }
+        }
     }
 
     private struct State {

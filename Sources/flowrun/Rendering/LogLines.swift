@@ -19,6 +19,24 @@ extension [UInt8] {
         }
     }
 
+    /// The lines as they are, each with a prefix and a newline.
+    func prefixed(_ prefix: [UInt8]) -> [UInt8] {
+        let lines = reduce(1) { $1 == 0x0a ? $0 + 1 : $0 }
+        return [UInt8](unsafeUninitializedCapacity: count + 1 + lines * prefix.count) { room, filled in
+            func add(_ bytes: UnsafeBufferPointer<UInt8>) {
+                filled = room[filled...].initialize(fromContentsOf: bytes)
+            }
+            prefix.withUnsafeBufferPointer { prefix in
+                forEachLine { line in
+                    add(prefix)
+                    add(line)
+                    room.initializeElement(at: filled, to: 0x0a)
+                    filled += 1
+                }
+            }
+        }
+    }
+
     /// How many lines these are, and the last ones of them.
     func tail(_ length: Int) -> (count: Int, lines: [[UInt8]]) {
         let count = reduce(1) { $1 == 0x0a ? $0 + 1 : $0 }
@@ -37,13 +55,16 @@ extension [UInt8] {
     /// Whether all of it is printable ASCII and a mark such as `##[group]` is nowhere in it.
     var isPlainText: Bool {
         withUnsafeBufferPointer { bytes in
-            var others = 0
-            for byte in bytes { others += (byte < 0x20 && byte != 0x0a) || byte > 0x7e ? 1 : 0 }
+            // Without a branch, so that the compiler makes it many bytes at a time.
+            var others: UInt8 = 0
+            for byte in bytes { others |= byte &- 0x20 > 0x5e && byte != 0x0a ? 1 : 0 }
             guard others == 0 else { return false }
-            var rest = bytes[...]
-            while let found = rest.firstIndex(of: UInt8(ascii: "#")) {
-                if bytes[found...].starts(with: "##[".utf8) { return false }
-                rest = bytes[(found + 1)...]
+            guard let base = bytes.baseAddress else { return true }
+            var start = 0
+            while let found = memchr(base + start, Int32(UInt8(ascii: "#")), bytes.count - start) {
+                start = UnsafeRawPointer(base).distance(to: found)
+                if bytes[start...].starts(with: "##[".utf8) { return false }
+                start += 1
             }
             return true
         }

@@ -94,6 +94,10 @@ final class PlainRenderer: RunRenderer, @unchecked Sendable {
         let prefix = jobs[id]?.prefix ?? Array("job \(id) | ".utf8)
         if lines.isPlainText {
             let indented = prefix + (jobs[id]?.grouped.contains(step) == true ? [0x20, 0x20] : [])
+            if lines.count <= LongLine.limit {
+                let shown = lines.prefixed(indented)
+                return output.append { $0.append(contentsOf: shown) }
+            }
             output.append { out in
                 out.reserveCapacity(out.count + lines.count + 1)
                 lines.forEachLine { line in
