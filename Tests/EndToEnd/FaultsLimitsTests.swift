@@ -7,6 +7,14 @@ struct FaultsLimitsTests {
 
     init() throws { site = try Site() }
 
+    /// Whether a file can be made immutable: root alone may, and on a file system that knows the mark.
+    private static let canFixFiles: Bool = {
+        let trial = "file=$(mktemp) && chattr +i $file; can=$?; chattr -i $file; rm -f $file; exit $can"
+        let done = try? Process.run(URL(filePath: "/bin/sh"), arguments: ["-c", trial])
+        done?.waitUntilExit()
+        return done?.terminationStatus == 0
+    }()
+
     @Test("J12: what was printed before it was masked does not stay in the log")
     func masksLate() throws {
         let repository = try site.repository(
@@ -30,14 +38,14 @@ struct FaultsLimitsTests {
 
     @Test(
         "D8: what cannot be removed is moved aside, and no job works among it",
-        .enabled(if: geteuid() == 0)
+        .enabled(if: FaultsLimitsTests.canFixFiles, "no file can be made immutable here")
     )
     func movesAside() throws {
         let repository = try site.repository(
             steps: """
                 - run: |
                     test ! -e stuck || exit 9
-                    mkdir stuck; echo x > stuck/file; chattr +i stuck/file || exit 8
+                    mkdir stuck; echo x > stuck/file; chattr +i stuck/file
                 """
         )
         defer {
@@ -50,8 +58,6 @@ struct FaultsLimitsTests {
             _ = try? unlock?.wait()
         }
         let first = try site.flowrun("trigger", "push", "--format", "plain", in: repository)
-        // A file system without such a mark has nothing to show.
-        guard !first.output.contains("exit code 8") else { return }
         #expect(first.status == 0 && first.output.contains("cannot prepare"), "\(first.everything)")
         let second = try site.flowrun("trigger", "push", "--format", "plain", in: repository)
         #expect(second.status == 0, "\(second.everything)")
