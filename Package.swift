@@ -158,7 +158,7 @@ let package = Package(
         tests("GitTests", ["Git"]),
         tests("HTTPTests", ["HTTP"]),
         tests("WorkflowsTests", ["Workflows"]),
-        tests("EventsTests", ["Events"]),
+        tests("EventsTests", ["Events", "Workflows"]),
         tests("StoreTests", ["Store"]),
         tests(
             "EngineTests",
@@ -175,7 +175,7 @@ let package = Package(
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ]
         ),
-        tests("DaemonTests", ["Daemon", "Engine", "Store", "Events"]),
+        tests("DaemonTests", ["Daemon", "Engine", "Store", "Events", "Workflows"]),
         tests("TemplatesTests", ["CTemplates", .product(name: "Crypto", package: "swift-crypto")]),
         tests("EndToEnd", ["flowrun"]),
     ],

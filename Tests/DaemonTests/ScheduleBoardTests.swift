@@ -5,6 +5,7 @@ import Logging
 import Store
 import Synchronization
 import Testing
+import Workflows
 
 @testable import Daemon
 

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Workflows
 
 @testable import Events
 
@@ -24,32 +25,6 @@ import Testing
     func nextFireIsTheFirstTimeAfter(line: String, after: String, next: String) throws {
         let schedule = try CronSchedule(parsing: line)
         #expect(schedule.next(after: try date(after), timeZone: .gmt) == (try date(next)))
-    }
-
-    @Test(arguments: [
-        ("* * * *", "a schedule has five fields (minute, hour, day, month, weekday), not 4"),
-        ("0 0 0 */6 * *", "a schedule has five fields (minute, hour, day, month, weekday), not 6"),
-        (
-            "@daily",
-            "`@daily` is no schedule that GitHub knows: write five fields (minute, hour, day, month, weekday)"
-        ), ("61 * * * *", "minute 61 is not between 0 and 59"),
-        ("* * * * 7", "7 is no weekday: Sunday is 0"),
-        ("*/61 * * * *", "`61` is no step of the minute: a number between 1 and 60"),
-        ("*/0 * * * *", "`0` is no step of the minute: a number between 1 and 60"),
-        ("5-1 * * * *", "the range `5-1` of the minute ends before it starts"),
-        ("1,, * * * *", "the minute has an empty part"), ("* * ? * *", "`?` is no day"),
-        ("* * * janu *", "`janu` is no month: a number, or one of `jan` to `dec`"),
-        ("-1 * * * *", "`` is no minute"),
-        ("99999999999999999999 * * * *", "`99999999999999999999` is no minute"),
-    ])
-    func badLinesSayWhatIsWrong(line: String, message: String) throws {
-        let error = try #require(throws: CronError.self) { try CronSchedule(parsing: line) }
-        #expect(error.description == message)
-    }
-
-    @Test func faultsAreMarkedInTheLine() throws {
-        let error = try #require(throws: CronError.self) { try CronSchedule(parsing: "0  1,24 * * *") }
-        #expect(error.range == 5..<7)
     }
 
     @Test(arguments: [

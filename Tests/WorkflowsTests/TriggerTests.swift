@@ -13,7 +13,7 @@ import Testing
         ("on: { pull_request: { types: [opened, polished] } }", ["1:39 activity-type"]),
         ("on: { repository_dispatch: { types: [anything] } }", []), ("on: { push: { branches: } }", []),
         ("on: { schedule: { cron: '* * * * *' } }", ["1:17 wrong-type"]),
-        ("on: { schedule: [ { cron: '* * * * 7' } ] }", ["1:27 cron"]),
+        ("on: { schedule: [ { cron: '* * * * 7' } ] }", ["1:36 cron"]),
         ("on: { schedule: [ { cron: '* * * * *', timezone: Nowhere/Land } ] }", ["1:50 timezone"]),
         ("on: { schedule: [ { cron: '* * * * *', timezone: Europe/Amsterdam } ] }", []),
         ("on: { workflow_dispatch: { inputs: { a: { type: date } } } }", ["1:49 input-type"]),

@@ -1,6 +1,7 @@
 import Events
 import Foundation
 import Store
+import Workflows
 
 /// What becomes of the ticks of one schedule that were due since it was last looked at.
 ///

@@ -22,15 +22,6 @@ struct CivilDate: Hashable, Sendable {
     static func weekday(daysSinceEpoch days: Int) -> Int {
         (days + 4).quotientAndRemainder(flooringBy: 7).remainder
     }
-
-    /// The most days that the month ever has.
-    static func longest(_ month: Int) -> Int {
-        switch month {
-        case 2: 29
-        case 4, 6, 9, 11: 30
-        default: 31
-        }
-    }
 }
 
 extension BinaryInteger {

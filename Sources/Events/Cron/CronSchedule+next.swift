@@ -1,4 +1,5 @@
 package import Foundation
+package import Workflows
 
 /// Where clocks are turned forward, times that are left out fire once, right after the gap; where they are turned
 /// back, times that come twice fire the first time only. A schedule of every hour fires at each real one instead.
@@ -45,6 +46,17 @@ extension CronSchedule {
         }
         return fires
     }
+
+    private func fires(onDay days: Int) -> Bool {
+        let date = CivilDate(daysSinceEpoch: days)
+        guard month.contains(date.month) else { return false }
+        let fitsDay = day.contains(date.day)
+        let fitsWeekday = weekday.contains(CivilDate.weekday(daysSinceEpoch: days))
+        return day.isStarred || weekday.isStarred ? fitsDay && fitsWeekday : fitsDay || fitsWeekday
+    }
+
+    /// Whether it fires every hour: such a schedule counts real time where clocks are turned.
+    private var isHourly: Bool { hour.values.count == 24 }
 
     /// A time in seconds since 1970.
     private typealias Fire = (second: Int64, turn: ClockTurn?)

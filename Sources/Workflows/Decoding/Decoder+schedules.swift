@@ -13,8 +13,16 @@ extension Decoder {
             guard let fields = fields(item, of: "an entry of 'schedule'", known: keys),
                 let node = required("cron", in: fields), let cron = located(node, fields.title("cron"))
             else { return nil }
-            if let fault = CronSyntax.fault(of: cron.value) {
-                report(node, "cron", "'\(cron.value)' is no cron line", hint: fault)
+            do throws(CronError) {
+                _ = try CronSchedule(parsing: cron.value)
+            } catch {
+                report(
+                    node,
+                    "cron",
+                    "'\(cron.value)' is no cron line",
+                    hint: error.description,
+                    range: error.range
+                )
             }
             let zone = fields["timezone"].flatMap { zone in
                 located(zone, fields.title("timezone")).map { checkedTimezone($0, at: zone) }

@@ -5,10 +5,10 @@ extension Rule {
     static let schedules = Rule { inspection in
         guard let workflow = inspection.workflow else { return [] }
         return workflow.triggers.flatMap(\.schedules).flatMap { schedule -> [Diagnostic] in
-            guard let times = CronSyntax.times(of: schedule.cron.value) else { return [] }
+            guard let cron = try? CronSchedule(parsing: schedule.cron.value) else { return [] }
             let line = schedule.cron
             var found: [Diagnostic] = []
-            if times.neverFires {
+            if cron.neverFires {
                 found.append(
                     inspection.finding(
                         "cron-never",
@@ -16,7 +16,7 @@ extension Rule {
                         "'\(line.value)' never fires: none of its months has such a day"
                     )
                 )
-            } else if let gap = times.shortestGap, gap < 5 {
+            } else if let gap = cron.shortestGap, gap < 5 {
                 found.append(
                     inspection.finding(
                         "cron-interval",
@@ -27,7 +27,7 @@ extension Rule {
                 )
             }
             if let zone = schedule.timezone, !["UTC", "Etc/UTC", "GMT"].contains(zone.value),
-                !times.hours.isDisjoint(with: [1, 2]), times.hours.count < 12
+                cron.hour.contains(1) || cron.hour.contains(2), cron.hour.values.count < 12
             {
                 found.append(
                     inspection.finding(
@@ -44,19 +44,9 @@ extension Rule {
     }
 }
 
-extension CronSyntax.Times {
-    /// Whether no month of the line has any day of it.
-    ///
-    /// Where neither day nor weekday starts with `*`, one of them is enough, and a weekday comes every month.
-    fileprivate var neverFires: Bool {
-        guard isDayStarred || isWeekdayStarred else { return false }
-        let longest = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
-        return !months.contains { month in days.contains { $0 <= longest[month - 1] } }
-    }
-
+extension CronSchedule {
     /// The least number of minutes between two times of the same hour; between hours it is never less than this says.
     fileprivate var shortestGap: Int? {
-        let minutes = minutes.sorted()
-        return zip(minutes, minutes.dropFirst()).map { $1 - $0 }.min()
+        zip(minute.values, minute.values.dropFirst()).map { $1 - $0 }.min()
     }
 }
