@@ -177,6 +177,7 @@ extension JobRunner {
         if let builtIn = builtIn(for: reference) {
             let given = try given(to: call)
             announce(given, call)
+            trail.journal?.settle()
             return try await run(builtIn, as: reference, given: given, call)
         }
         let action = try await action(of: reference, call)

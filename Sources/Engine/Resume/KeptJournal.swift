@@ -6,8 +6,8 @@ import Synchronization
 /// Writes down what the steps of a job leave while it runs, so that also a job whose process dies can go on from there.
 ///
 /// A frame is its length (four bytes, little endian) and a `KeptJob.Frame` as JSON, sealed, for it holds what was masked.
-/// Writing goes beside the job, and nothing waits for the disk before the job's end: a frame that was cut short ends the
-/// file.
+/// Writing goes beside the job; the next step waits until it is done, and nothing waits for the disk before the job's end. A
+/// frame that was cut short ends the file.
 final class KeptJournal: Sendable {
     private struct State {
         var file: Int32 = -1
@@ -39,6 +39,9 @@ final class KeptJournal: Sendable {
 
     /// Writes all that is taken over of an earlier attempt: only then the place is this attempt's.
     func begin(with frames: [KeptJob.Frame]) { queue.sync { add(frames) } }
+
+    /// Waits until all frames so far are written, if not on the disk: no step begins while one before it is not written down.
+    func settle() { queue.sync {} }
 
     private func add(_ frames: [KeptJob.Frame]) {
         state.withLock { state in

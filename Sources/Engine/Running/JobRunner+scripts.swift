@@ -168,6 +168,7 @@ extension JobRunner {
         let recorder = recorder
         let step = output.step
         defer { output.finish() }
+        trail.journal?.settle()
         let result = try await HostExecutor(job: processes).run(
             command,
             stop: stop,
