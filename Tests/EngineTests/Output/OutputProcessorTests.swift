@@ -269,6 +269,60 @@ private func process(_ text: String, context: CommandContext = CommandContext())
         #expect(result.annotations.map(\.message) == ["2", "3"])
     }
 
+    @Test func theFirstMatcherOfAFileThatKnowsALineHasIt() throws {
+        let matchers = ProblemMatcherSet()
+        func matcher(_ owner: String, _ word: String) -> String {
+            #"{"owner":"\#(owner)","severity":"\#(word)","pattern":[{"regexp":"^bad: (.*)$","message":1}]}"#
+        }
+        let text = #"{"problemMatcher":[\#(matcher("a", "notice")),\#(matcher("b", "warning"))]}"#
+        matchers.add(try ProblemMatcher.read(Array(text.utf8), file: "m"))
+        #expect(matchers.owners == ["a", "b"])
+        let result = process([Array("bad: x\n".utf8)], matchers: matchers)
+        #expect(result.annotations.map(\.level) == [.notice])
+    }
+
+    /// GitHub's runner reads matchers as leniently as `fromJSON`.
+    @Test(arguments: [
+        "// of gcc\n{'problemMatcher': [{owner: 'o', \"pattern\": [{\"regexp\": \"^x (.*)$\", \"message\": 1,}]}]}",
+        "\u{FEFF}{\"problemMatcher\": [{\"owner\": \"o\", \"pattern\": [{\"regexp\": \"^x (.*)$\", \"message\": 1}]}]} /* end */",
+    ])
+    func commentsInAFileOfMatchersAreNoFault(json: String) throws {
+        #expect(try ProblemMatcher.read(Array(json.utf8), file: "m").map(\.owner) == ["o"])
+    }
+
+    @Test(arguments: ["", "  \n", "null", "{}", #"{"problemMatcher": []}"#, #"{"problemMatcher": null}"#])
+    func aFileWithoutMatchersIsNoFault(json: String) throws {
+        #expect(try ProblemMatcher.read(Array(json.utf8), file: "m").isEmpty)
+    }
+
+    @Test func ofAFileWhoseMatchersGoOnlyTheOwnersCount() throws {
+        let folder = try workspace([
+            "m.json":
+                #"{"problemMatcher":[{"owner":"o","pattern":[{"regexp":"^BAD (.*)$","message":1}]}]}"#,
+            "gone.json":
+                #"{"problemMatcher":[{"owner":"O","severity":"fatal"},{"pattern":[{"regexp":"("}]},{"owner":"o"}]}"#,
+            "broken.json": "not json",
+        ])
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let result = process(
+            "::add-matcher::m.json\nBAD one\n::remove-matcher::gone.json\nBAD two\n",
+            context: CommandContext(workspace: folder)
+        )
+        #expect(result.annotations.map(\.message) == ["one"])
+        #expect(result.effects.isEmpty)
+        for missing in ["broken.json", "none.json"] {
+            let result = process(
+                "::remove-matcher::\(missing)\n",
+                context: CommandContext(workspace: folder)
+            )
+            #expect(result.effects.count == 1, "the step fails")
+            #expect(
+                result.annotations.first?.message
+                    == "Unable to process command '::remove-matcher::\(missing)' successfully."
+            )
+        }
+    }
+
     @Test func aMatcherThatTakesTooLongIsRemoved() throws {
         let matchers = ProblemMatcherSet()
         matchers.add(
