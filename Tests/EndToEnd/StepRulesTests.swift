@@ -140,6 +140,31 @@ struct StepRulesTests {
         #expect(run.log.contains("##[error]Job outputs exceed 1,048,576 bytes") == (result == "failure"))
     }
 
+    @Test func allJobsOfARunHandOnFiftyMebibytesTogether() throws {
+        let site = try Site()
+        let numbers = (1...51).map(String.init).joined(separator: ", ")
+        let repository = try site.repository(
+            workflow: """
+                on: push
+                jobs:
+                  gives:
+                    runs-on: ubuntu-latest
+                    strategy: { max-parallel: 1, fail-fast: false, matrix: { n: [\(numbers)] } }
+                    outputs: { v: "${{ steps.s.outputs.v }}" }
+                    steps: [ { id: s, run: 'printf "v=%0524288d" 0 >> "$GITHUB_OUTPUT"' } ]
+                """
+        )
+        let run = try site.push(in: repository)
+        let message = "The outputs of the run's jobs exceed 52,428,800 bytes together"
+        #expect(run.status == 1)
+        #expect(run.log.filter { $0 == "##[error]\(message)" }.count == 1)
+        let jobs = run.runs.first?["jobs"] as? [[String: Any]] ?? []
+        #expect(
+            jobs.filter { $0["conclusion"] as? String == "failure" }.map { $0["name"] as? String }
+                == ["gives (51)"]
+        )
+    }
+
     @Test func aContainerIsWantedOnlyWhereItsImageComesToSomething() throws {
         let site = try Site()
         func workflow(_ key: String) -> String {
