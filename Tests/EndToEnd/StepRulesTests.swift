@@ -165,6 +165,84 @@ struct StepRulesTests {
         )
     }
 
+    @Test func theInputsOfAnActionAreReadAsTheActionsOwn() throws {
+        let site = try Site()
+        let own = "${{ github.action_repository }}@${{ github.action_ref }}"
+        try site.action(
+            "acme/inner",
+            [
+                "action.yml": """
+                name: inner
+                inputs: { given: {}, own: { default: "\(own)" } }
+                runs:
+                  using: composite
+                  steps: [ { shell: bash, run: 'echo "${{ inputs.given }} own ${{ inputs.own }}"' } ]
+                """
+            ]
+        )
+        try site.action(
+            "acme/outer",
+            [
+                "action.yml": """
+                name: outer
+                inputs: { own: { default: "\(own)" } }
+                runs:
+                  using: composite
+                  steps:
+                    - { uses: acme/inner@v1, with: { given: "in ${{ env.SEEN }} \(own)" }, env: { SEEN: "\(own)" } }
+                    - { shell: bash, run: 'echo "outer own ${{ inputs.own }}"' }
+                    - { uses: ./local }
+                """
+            ]
+        )
+        let local = """
+            name: local
+            inputs: { own: { default: "\(own)" } }
+            runs:
+              using: composite
+              steps: [ { shell: bash, run: 'echo "local own ${{ inputs.own }}"' } ]
+            """
+        let repository = try site.repository(
+            workflow: """
+                on: push
+                jobs:
+                  a:
+                    runs-on: ubuntu-latest
+                    steps:
+                      - uses: actions/checkout@v4
+                      - { uses: acme/inner@v1, with: { given: "job \(own)" } }
+                      - uses: acme/outer@v1
+                      - run: 'echo "variables [${GITHUB_ACTION_REPOSITORY?}] [${GITHUB_ACTION_REF?}]"'
+                """,
+            ["local/action.yml": local]
+        )
+        let run = try site.pushWithActions(in: repository)
+        #expect(run.status == 0, "\(run.everything)")
+        let expected = [
+            "job acme/inner@v1 own acme/inner@v1", "in acme/outer@v1 acme/inner@v1 own acme/inner@v1",
+            "outer own acme/outer@v1", "local own @", "variables [] []",
+        ]
+        #expect(run.log.filter(expected.contains) == expected, "\(run.log)")
+    }
+
+    @Test func secretsComeInTheOrderOfTheirNamesWithTheTokenFirst() throws {
+        let site = try Site()
+        let repository = try site.repository(steps: "- run: echo '${{ toJSON(secrets) }}'")
+        let run = try site.flowrun(
+            "trigger",
+            "push",
+            "--format",
+            "json",
+            "--secret",
+            "ZEBRA=first-value",
+            "--secret",
+            "APPLE=second-value",
+            in: repository
+        )
+        let expected = ["{", #"  "github_token": "***","#, #"  "APPLE": "***","#, #"  "ZEBRA": "***""#, "}"]
+        #expect(run.log.contains(expected), "\(run.log)")
+    }
+
     @Test func aContainerIsWantedOnlyWhereItsImageComesToSomething() throws {
         let site = try Site()
         func workflow(_ key: String) -> String {

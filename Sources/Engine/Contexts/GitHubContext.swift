@@ -37,8 +37,8 @@ struct GitHubContext: Sendable {
         }
         variables.append(("GITHUB_ACTION", action))
         if let actionPath { variables.append(("GITHUB_ACTION_PATH", actionPath)) }
-        if !actionRepository.isEmpty { variables.append(("GITHUB_ACTION_REPOSITORY", actionRepository)) }
-        if !actionRef.isEmpty { variables.append(("GITHUB_ACTION_REF", actionRef)) }
+        variables.append(("GITHUB_ACTION_REPOSITORY", actionRepository))
+        variables.append(("GITHUB_ACTION_REF", actionRef))
         for file in files { variables.append(("GITHUB_" + file.name.uppercased(), file.path)) }
         return variables
     }
