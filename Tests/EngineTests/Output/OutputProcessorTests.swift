@@ -269,6 +269,24 @@ private func process(_ text: String, context: CommandContext = CommandContext())
         #expect(result.annotations.map(\.message) == ["2", "3"])
     }
 
+    @Test func aFileIsNamedAsItsOwnRepositoryNamesIt() throws {
+        let own = "[remote \"origin\"]\n\turl = https://example.org/o/r\n"
+        let folder = try workspace([
+            "plain.c": "", "deep/own/.git/config": own, "deep/own/src/a.c": "",
+            "other/.git/config": own.replacing("/o/r", with: "/o/else"), "other/b.c": "",
+            "m.json":
+                #"{"problemMatcher":[{"owner":"o","pattern":[{"regexp":"^(\\S+) bad$","file":1,"message":0}]}]}"#,
+        ])
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        var context = CommandContext(workspace: folder)
+        context.origins = ["https://example.org/o/r"]
+        let result = process(
+            "::add-matcher::m.json\nplain.c bad\ndeep/own/src/a.c bad\n\(folder)/deep/own/src/a.c bad\nother/b.c bad\n",
+            context: context
+        )
+        #expect(result.annotations.map(\.file) == ["plain.c", "src/a.c", "src/a.c", nil])
+    }
+
     @Test func theFirstMatcherOfAFileThatKnowsALineHasIt() throws {
         let matchers = ProblemMatcherSet()
         func matcher(_ owner: String, _ word: String) -> String {
