@@ -70,13 +70,16 @@ extension JobRunner {
     // MARK: Contexts
 
     func githubContext() -> GitHubContext {
-        GitHubContext(
+        var github = GitHubContext(
             facts: order.facts,
             job: order.id,
             token: order.secrets["GITHUB_TOKEN"] ?? "",
             workspace: folders.workspace,
             eventPath: folders.eventPath
         )
+        // Those of a called workflow have the ids of their callers in their keys.
+        if order.key != order.id { github.jobWorkflowSHA = order.origin.sha }
+        return github
     }
 
     var runnerContext: RunnerContext {
