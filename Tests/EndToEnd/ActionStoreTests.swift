@@ -96,4 +96,38 @@ struct ActionStoreTests {
         #expect(try site.pushWithActions(in: repository).order(of: "word") == ["word"])
         #expect(try site.flowrun("cache", "prune", "--older-than", "5m", in: repository).status == 64)
     }
+
+    @Test(arguments: ["", "file://"])
+    func aSourceOfThisMachineThatLacksTheActionSaysWhatHelps(scheme: String) throws {
+        let site = try Site()
+        let source = "\(site.folder)/mirror"
+        let action = "\(source)/acme/says"
+        let repository = try site.repository(steps: "- uses: acme/says@v1")
+        func reason() throws -> String {
+            let run = try site.start(
+                [
+                    "trigger", "push", "--format", "json", "--actions-source",
+                    "\(scheme)\(source)/{owner}/{repo}",
+                ],
+                in: repository
+            ).wait(seconds: 60)
+            #expect(run.status == 1, "\(run.everything)")
+            return try #require(run.log.first { $0.contains("Unable to resolve action") })
+        }
+        let place = "Unable to resolve action `acme/says@v1`: \(scheme)\(action): "
+        #expect(try reason().contains(place + "there is no `\(action)`; clone the action's repository there"))
+        try FileManager.default.createDirectory(atPath: action, withIntermediateDirectories: true)
+        #expect(try reason().contains(place + "`\(action)` is no git repository"))
+        try site.write(["README.md": "none\n"], to: action)
+        try site.git("init", "-q", in: action)
+        try site.git("add", "-A", in: action)
+        try site.git("commit", "-qm", "first", in: action)
+        #expect(try reason().contains(place + "`\(action)` has no branch, tag or commit `v1`"))
+        try site.git("tag", "v1", in: action)
+        #expect(
+            try reason().contains(
+                "Can't find 'action.yml', 'action.yaml' or 'Dockerfile' for action 'acme/says@v1'."
+            )
+        )
+    }
 }

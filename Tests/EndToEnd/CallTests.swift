@@ -67,7 +67,7 @@ struct CallTests {
                 """,
                 "\(Self.folder)/inner.yml": """
                 on: workflow_call
-                jobs: { x: \(job("{ uses: $/act }, { run: 'echo \"${{ job.workflow_repository }} ${{ job.workflow_sha }} ${{ job.workflow_ref }} of ${{ github.repository }}\"' }")) }
+                jobs: { x: \(job("{ uses: $/act }, { run: 'echo \"${{ job.workflow_repository }} ${{ job.workflow_sha }} ${{ github.job_workflow_sha }} ${{ job.workflow_ref }} of ${{ github.repository }}\"' }")) }
                 """,
                 "act/action.yml":
                     "runs: { using: composite, steps: [ { shell: bash, run: echo from its own action } ] }\n",
@@ -87,7 +87,7 @@ struct CallTests {
         #expect(run.status == 0, "\(run.everything)")
         #expect(run.log.contains("from its own action"))
         let name = "team/flows"
-        let told = "\(name) \(commit) \(name)/.github/workflows/inner.yml@v1 of "
+        let told = "\(name) \(commit) \(commit) \(name)/.github/workflows/inner.yml@v1 of "
         #expect(run.log.contains { $0.hasPrefix(told) && !$0.hasSuffix(name) }, "\(run.log)")
         #expect(try conclusions(site, in: repository) == ["c / in / x": "success"])
         try site.write(

@@ -45,7 +45,7 @@ struct FaultsCommandFileTests {
         ("GITHUB_ENV", "'GOOD=1\\nX<<EOF\\nnever closed\\n'", "Matching delimiter not found 'EOF'"),
         ("GITHUB_OUTPUT", "'good=1\\nno equals sign\\n'", "Invalid format 'no equals sign'"),
         ("GITHUB_ENV", "'GOOD=1\\n<<EOF\\nEOF\\n'", "Name must not be empty and delimiter must not be empty"),
-        ("GITHUB_ENV", "'GOOD=1\\n=x\\n'", "Invalid format '=x'"),
+        ("GITHUB_ENV", "'GOOD=1\\n=x\\n'", "Value cannot be null. (Parameter 'name')"),
     ])
     func aMalformedFileFailsItsStepAndGivesWhatStandsBefore(
         _ file: String,

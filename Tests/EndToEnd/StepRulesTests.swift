@@ -140,6 +140,109 @@ struct StepRulesTests {
         #expect(run.log.contains("##[error]Job outputs exceed 1,048,576 bytes") == (result == "failure"))
     }
 
+    @Test func allJobsOfARunHandOnFiftyMebibytesTogether() throws {
+        let site = try Site()
+        let numbers = (1...51).map(String.init).joined(separator: ", ")
+        let repository = try site.repository(
+            workflow: """
+                on: push
+                jobs:
+                  gives:
+                    runs-on: ubuntu-latest
+                    strategy: { max-parallel: 1, fail-fast: false, matrix: { n: [\(numbers)] } }
+                    outputs: { v: "${{ steps.s.outputs.v }}" }
+                    steps: [ { id: s, run: 'printf "v=%0524288d" 0 >> "$GITHUB_OUTPUT"' } ]
+                """
+        )
+        let run = try site.push(in: repository)
+        let message = "The outputs of the run's jobs exceed 52,428,800 bytes together"
+        #expect(run.status == 1)
+        #expect(run.log.filter { $0 == "##[error]\(message)" }.count == 1)
+        let jobs = run.runs.first?["jobs"] as? [[String: Any]] ?? []
+        #expect(
+            jobs.filter { $0["conclusion"] as? String == "failure" }.map { $0["name"] as? String }
+                == ["gives (51)"]
+        )
+    }
+
+    @Test func theInputsOfAnActionAreReadAsTheActionsOwn() throws {
+        let site = try Site()
+        let own = "${{ github.action_repository }}@${{ github.action_ref }}"
+        try site.action(
+            "acme/inner",
+            [
+                "action.yml": """
+                name: inner
+                inputs: { given: {}, own: { default: "\(own)" } }
+                runs:
+                  using: composite
+                  steps: [ { shell: bash, run: 'echo "${{ inputs.given }} own ${{ inputs.own }}"' } ]
+                """
+            ]
+        )
+        try site.action(
+            "acme/outer",
+            [
+                "action.yml": """
+                name: outer
+                inputs: { own: { default: "\(own)" } }
+                runs:
+                  using: composite
+                  steps:
+                    - { uses: acme/inner@v1, with: { given: "in ${{ env.SEEN }} \(own)" }, env: { SEEN: "\(own)" } }
+                    - { shell: bash, run: 'echo "outer own ${{ inputs.own }}"' }
+                    - { uses: ./local }
+                """
+            ]
+        )
+        let local = """
+            name: local
+            inputs: { own: { default: "\(own)" } }
+            runs:
+              using: composite
+              steps: [ { shell: bash, run: 'echo "local own ${{ inputs.own }}"' } ]
+            """
+        let repository = try site.repository(
+            workflow: """
+                on: push
+                jobs:
+                  a:
+                    runs-on: ubuntu-latest
+                    steps:
+                      - uses: actions/checkout@v4
+                      - { uses: acme/inner@v1, with: { given: "job \(own)" } }
+                      - uses: acme/outer@v1
+                      - run: 'echo "variables [${GITHUB_ACTION_REPOSITORY?}] [${GITHUB_ACTION_REF?}]"'
+                """,
+            ["local/action.yml": local]
+        )
+        let run = try site.pushWithActions(in: repository)
+        #expect(run.status == 0, "\(run.everything)")
+        let expected = [
+            "job acme/inner@v1 own acme/inner@v1", "in acme/outer@v1 acme/inner@v1 own acme/inner@v1",
+            "outer own acme/outer@v1", "local own @", "variables [] []",
+        ]
+        #expect(run.log.filter(expected.contains) == expected, "\(run.log)")
+    }
+
+    @Test func secretsComeInTheOrderOfTheirNamesWithTheTokenFirst() throws {
+        let site = try Site()
+        let repository = try site.repository(steps: "- run: echo '${{ toJSON(secrets) }}'")
+        let run = try site.flowrun(
+            "trigger",
+            "push",
+            "--format",
+            "json",
+            "--secret",
+            "ZEBRA=first-value",
+            "--secret",
+            "APPLE=second-value",
+            in: repository
+        )
+        let expected = ["{", #"  "github_token": "***","#, #"  "APPLE": "***","#, #"  "ZEBRA": "***""#, "}"]
+        #expect(run.log.contains(expected), "\(run.log)")
+    }
+
     @Test func aContainerIsWantedOnlyWhereItsImageComesToSomething() throws {
         let site = try Site()
         func workflow(_ key: String) -> String {

@@ -7,7 +7,9 @@ enum ActionLoader {
     /// In GitHub's order; a `Dockerfile` alone would make a container action.
     private static let manifestNames = ["action.yml", "action.yaml"]
 
-    /// - Parameter name: What the workflow calls the action, for the message.
+    /// - Parameters:
+    ///   - name: What the workflow calls the action, for the message.
+    ///   - repository: Empty for an action of the workspace.
     static func load(
         _ folder: String,
         name: String,
@@ -30,10 +32,13 @@ enum ActionLoader {
         if FileManager.default.fileExists(atPath: "\(folder)/Dockerfile") {
             throw ActionError(action: name, reason: Self.needsContainers)
         }
+        let missing = "Can't find 'action.yml', 'action.yaml' or 'Dockerfile'"
         throw ActionError(
             action: name,
-            reason: "Can't find 'action.yml', 'action.yaml' or 'Dockerfile' under '\(folder)'. "
-                + "Did you forget to run actions/checkout before running your local action?"
+            reason: repository.isEmpty
+                ? "\(missing) under '\(folder)'. "
+                    + "Did you forget to run actions/checkout before running your local action?"
+                : "\(missing) for action '\(name)'."
         )
     }
 

@@ -64,7 +64,7 @@ struct ActionStore: Sendable {
                     return try fetch(url: url, ref: revision)
                 }
             } catch {
-                answers.append("\(url): \(error)")
+                answers.append("\(url): \(LocalSource.lack(at: url, ref: revision) ?? "\(error)")")
             }
         }
         throw ActionError(action: action, reason: answers.joined(separator: "; "))

@@ -19,6 +19,14 @@ struct ActionOrigin: Sendable {
     var ref: String
 }
 
+extension ActionReference {
+    /// Where it leads, for one that names a repository.
+    var origin: ActionOrigin? {
+        guard case .repository(let owner, let name, _, let ref) = form else { return nil }
+        return ActionOrigin(repository: "\(owner)/\(name)", ref: ref)
+    }
+}
+
 /// Why an action cannot be had.
 struct ActionError: Error, CustomStringConvertible {
     var action: String

@@ -175,12 +175,14 @@ extension JobRunner {
         let origin = call.frame.action.map { ActionOrigin(repository: $0.repository, ref: $0.ref) }
         let reference = meant(written, within: origin)
         if let builtIn = builtIn(for: reference) {
+            let call = reference.origin.map(call.of) ?? call
             let given = try given(to: call)
             announce(given, call)
             trail.journal?.settle()
             return try await run(builtIn, as: reference, given: given, call)
         }
         let action = try await action(of: reference, call)
+        let call = call.of(action.origin)
         switch action.manifest.runs {
         case .composite(let steps): return try await runComposite(steps, of: action, call)
         case .javascript(let using, let main, _, _, _, _):

@@ -14,4 +14,14 @@ struct StepCall {
     var number: Int
 
     var use: ActionUseID { ActionUseID(of: step, in: frame) }
+
+    /// The call as what an action's inputs are read in: `github.action_repository` and `github.action_ref` are the
+    /// action's own by then, and nothing for one of the workspace (ActionRunner.RunAsync of GitHub's runner).
+    func of(_ action: ActionOrigin) -> StepCall {
+        var call = self
+        call.github.actionRepository = action.repository
+        call.github.actionRef = action.ref
+        call.scope = call.scope.setting("github", call.github.value)
+        return call
+    }
 }

@@ -15,11 +15,14 @@ struct GitHubContext: Sendable {
     var actionRepository = ""
     var actionRef = ""
     var status: String?
+    /// The commit of the called workflow that the job is of; absent in the workflow that was started itself.
+    var jobWorkflowSHA: String?
     /// The command files of the step, by the context's name for them (`env`, `output`, `path`, `state`, `step_summary`).
     var files: [(name: String, path: String)] = []
 
     var value: Value {
         var pairs = settled
+        if let jobWorkflowSHA { pairs.append(("job_workflow_sha", .string(jobWorkflowSHA))) }
         pairs.append(("action", .string(action)))
         if let actionPath { pairs.append(("action_path", .string(actionPath))) }
         pairs.append(("action_repository", .string(actionRepository)))
@@ -37,8 +40,8 @@ struct GitHubContext: Sendable {
         }
         variables.append(("GITHUB_ACTION", action))
         if let actionPath { variables.append(("GITHUB_ACTION_PATH", actionPath)) }
-        if !actionRepository.isEmpty { variables.append(("GITHUB_ACTION_REPOSITORY", actionRepository)) }
-        if !actionRef.isEmpty { variables.append(("GITHUB_ACTION_REF", actionRef)) }
+        variables.append(("GITHUB_ACTION_REPOSITORY", actionRepository))
+        variables.append(("GITHUB_ACTION_REF", actionRef))
         for file in files { variables.append(("GITHUB_" + file.name.uppercased(), file.path)) }
         return variables
     }

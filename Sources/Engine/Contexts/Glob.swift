@@ -179,6 +179,8 @@ struct GlobWalk {
 
     /// Regular files only: folders, pipes and devices are passed over.
     ///
+    /// A link to a file is one also where links are not followed, and so is one that leads nowhere.
+    ///
     /// Ends early at the deadline.
     mutating func files(until deadline: ContinuousClock.Instant) -> [String] {
         var found: [String] = []
@@ -202,17 +204,27 @@ struct GlobWalk {
             // With links followed a folder may be met again on its own way down.
             guard visited.insert("\(facts.st_dev):\(facts.st_ino)").inserted else { return }
             defer { visited.remove("\(facts.st_dev):\(facts.st_ino)") }
+            let parts = path.split(separator: "/")
+            guard patterns.contains(where: { !$0.isNegated && ($0.leadsBelow(parts) || $0.matches(parts)) })
+            else { return }
             let names = Self.names(in: path)
             let base = path == "/" ? "" : path
             for name in names { visit(base + "/" + name, into: &found, visited: &visited, until: deadline) }
         case S_IFREG:
-            let parts = path.split(separator: "/")
-            let isIncluded = patterns.reduce(false) { included, pattern in
-                included == pattern.isNegated && pattern.matches(parts) ? !pattern.isNegated : included
-            }
-            if isIncluded { found.append(path) }
+            if includes(path) { found.append(path) }
+        case S_IFLNK:
+            let leadsToFile = stat(path, &facts) != 0 || facts.st_mode & S_IFMT == S_IFREG
+            if leadsToFile, includes(path) { found.append(path) }
         default:
             return
+        }
+    }
+
+    /// The last pattern that matches a file, or a folder above it, decides.
+    private func includes(_ path: String) -> Bool {
+        let parts = path.split(separator: "/")
+        return patterns.reduce(false) { included, pattern in
+            included == pattern.isNegated && pattern.matches(parts) ? !pattern.isNegated : included
         }
     }
 

@@ -45,9 +45,11 @@ package struct CommandFileError: Error, Sendable, Equatable, CustomStringConvert
     package enum Reason: Sendable, Equatable {
         case invalidFormat(line: String)
         case emptyNameOrDelimiter(line: String)
+        /// `=value`: where a name is a must.
+        case emptyName
         case delimiterNotFound(String)
         /// The text ends in the middle of a value's line.
-        case lineNotEnded(delimiter: String)
+        case lineNotEnded
         /// A folder, a pipe, a device: something that reading might never end on.
         case notRegular
         case symbolicLink
@@ -68,10 +70,11 @@ package struct CommandFileError: Error, Sendable, Equatable, CustomStringConvert
         case .invalidFormat(let line): "Invalid format '\(line.shortened)'"
         case .emptyNameOrDelimiter(let line):
             "Invalid format '\(line.shortened)'. Name must not be empty and delimiter must not be empty"
+        // .NET's words: GitHub's runner looks at the name only where it stores the value.
+        case .emptyName: "Value cannot be null. (Parameter 'name')"
         case .delimiterNotFound(let delimiter):
             "Invalid value. Matching delimiter not found '\(delimiter.shortened)'"
-        case .lineNotEnded(let delimiter):
-            "Invalid value. EOF marker missing new line. Matching delimiter not found '\(delimiter.shortened)'"
+        case .lineNotEnded: "Invalid value. EOF marker missing new line."
         case .notRegular: "The file of $\(file.variable) is not a regular file any more"
         case .symbolicLink: "The file of $\(file.variable) has been replaced by a symbolic link"
         case .tooLarge(let bytes, let limit):

@@ -36,7 +36,11 @@ package enum CommandFileReader {
                 }
                 let value = try heredocValue(&lines, until: delimiter, file)
                 entries.append(CommandFileEntry(name: text(line[..<heredoc]), value: value))
-            } else if let equals, equals > line.startIndex {
+            } else if let equals {
+                // A state may do without a name, as with GitHub's runner.
+                guard equals > line.startIndex || file == .state else {
+                    throw CommandFileError(file: file, reason: .emptyName)
+                }
                 entries.append(
                     CommandFileEntry(name: text(line[..<equals]), value: text(line[(equals + 1)...]))
                 )
@@ -68,7 +72,7 @@ package enum CommandFileReader {
             if line.elementsEqual(delimiter) { return text(lines.bytes[start..<end]) }
             end = line.endIndex
             guard end < lines.bytes.endIndex else {
-                throw CommandFileError(file: file, reason: .lineNotEnded(delimiter: text(delimiter)))
+                throw CommandFileError(file: file, reason: .lineNotEnded)
             }
         }
         throw CommandFileError(file: file, reason: .delimiterNotFound(text(delimiter)))

@@ -37,6 +37,8 @@ package struct CommandContext: Sendable {
     package var allowsUnsecureStopTokens: Bool
     /// The repository's folder, as the step sees it: annotations name files relative to it.
     package var workspace: String
+    /// The addresses that a checkout of the run's own repository may have as its `origin`.
+    var origins: Set<String> = []
     /// The number of the step, for its annotations.
     package var step: Int?
 

@@ -189,10 +189,12 @@ package struct OutputProcessor {
             // The token of `stop-commands` is masked where it can be; a step's own value that cannot is told of.
             if let refusal = masker.add(value) { warn(refusal.description, emit) }
         case .addMatcher(let file):
-            matchers.add(readMatchers(file, of: "add-matcher", emit))
+            if let added = readMatchers(file, of: "add-matcher", emit, ProblemMatcher.read) {
+                matchers.add(added)
+            }
         case .removeMatchers(let file):
-            for matcher in readMatchers(file, of: "remove-matcher", emit) {
-                matchers.remove(owner: matcher.owner)
+            for owner in readMatchers(file, of: "remove-matcher", emit, ProblemMatcher.owners) ?? [] {
+                matchers.remove(owner: owner)
             }
         case .removeMatcher(let owner):
             matchers.remove(owner: owner)
@@ -209,20 +211,22 @@ package struct OutputProcessor {
         }
     }
 
-    private mutating func readMatchers(
+    /// What `read` takes from a file of matchers; nil where it cannot be used, which is told.
+    private mutating func readMatchers<Content>(
         _ name: String,
         of command: String,
-        _ emit: (OutputEvent) -> Void
-    ) -> [ProblemMatcher] {
+        _ emit: (OutputEvent) -> Void,
+        _ read: ([UInt8], _ file: String) throws(ProblemMatcher.ConfigurationError) -> Content
+    ) -> Content? {
         let named = hostPath(name)
         let path = named.hasPrefix("/") ? named : "\(hostPath(context.workspace))/\(named)"
         do {
-            return try ProblemMatcherFile.read(path)
+            return try read(try ProblemMatcherFile.bytes(of: path), path)
         } catch {
             tell(.error, "Unable to process command '::\(command)::\(name)' successfully.", emit)
             tell(.error, error.description, emit)
             emit(.effect(.failStep(masker.maskedText(error.description))))
-            return []
+            return nil
         }
     }
 
@@ -248,7 +252,7 @@ package struct OutputProcessor {
 enum ProblemMatcherFile {
     static let sizeLimit = 1 << 20
 
-    static func read(_ path: String) throws(ProblemMatcher.ConfigurationError) -> [ProblemMatcher] {
+    static func bytes(of path: String) throws(ProblemMatcher.ConfigurationError) -> [UInt8] {
         func fault(_ cause: String) -> ProblemMatcher.ConfigurationError { .init(file: path, cause: cause) }
         let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
         guard descriptor >= 0 else { throw fault(String(cString: strerror(errno))) }
@@ -259,12 +263,10 @@ enum ProblemMatcherFile {
         }
         guard status.st_size <= sizeLimit else { throw fault("it is larger than 1 MiB") }
         let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: false)
-        let bytes: Data
         do {
-            bytes = try handle.readToEnd() ?? Data()
+            return [UInt8](try handle.readToEnd() ?? Data())
         } catch {
             throw fault("it cannot be read (\(error))")
         }
-        return try ProblemMatcher.read([UInt8](bytes), file: path)
     }
 }

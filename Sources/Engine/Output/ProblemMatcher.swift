@@ -1,3 +1,4 @@
+import Expressions
 import Foundation
 import Synchronization
 
@@ -31,16 +32,9 @@ package struct ProblemMatcher: Sendable {
 
     /// The matchers of a file's text.
     package static func read(_ json: [UInt8], file: String) throws(ConfigurationError) -> [ProblemMatcher] {
-        let decoded: Configuration
-        do {
-            let text = json.starts(with: [0xEF, 0xBB, 0xBF]) ? json.dropFirst(3) : json[...]
-            decoded = try JSONDecoder().decode(Configuration.self, from: Data(text))
-        } catch {
-            throw ConfigurationError(file: file, cause: "it is not the JSON of problem matchers (\(error))")
-        }
         var matchers: [ProblemMatcher] = []
         var owners: Set<String> = []
-        for matcher in decoded.problemMatcher ?? [] {
+        for matcher in try configured(json, file) {
             let matcher = try matcher.checked(file)
             guard owners.insert(matcher.owner.lowercased()).inserted else {
                 throw ConfigurationError(file: file, cause: "Duplicate owner name '\(matcher.owner)'")
@@ -48,6 +42,27 @@ package struct ProblemMatcher: Sendable {
             matchers.append(matcher)
         }
         return matchers
+    }
+
+    /// The owners that a file's text names: all that GitHub's runner asks of a file whose matchers are to go.
+    static func owners(_ json: [UInt8], file: String) throws(ConfigurationError) -> [String] {
+        try configured(json, file).map { $0.owner ?? "" }
+    }
+
+    /// What is written, not looked at yet; comments and the like are no fault, nor is a text without anything in it.
+    private static func configured(_ json: [UInt8], _ file: String) throws(ConfigurationError) -> [Matcher] {
+        let text = String(
+            decoding: json.starts(with: [0xEF, 0xBB, 0xBF]) ? json[3...] : json[...],
+            as: UTF8.self
+        )
+        guard !text.allSatisfy(\.isWhitespace) else { return [] }
+        do {
+            let strict = try Value(json: text, lenient: true).json()
+            return try JSONDecoder().decode(Configuration?.self, from: Data(strict.utf8))?.problemMatcher
+                ?? []
+        } catch {
+            throw ConfigurationError(file: file, cause: "it is not the JSON of problem matchers (\(error))")
+        }
     }
 
     private struct Configuration: Decodable {

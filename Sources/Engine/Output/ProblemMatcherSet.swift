@@ -6,7 +6,7 @@ import Synchronization
 /// Shared by its steps: what one adds, later ones have.
 package final class ProblemMatcherSet: Sendable {
     private struct State {
-        /// Newest first.
+        /// Those of the newest file first, each file's in its order.
         var matchers: [ProblemMatcher] = []
         var version = 0
     }
@@ -15,13 +15,11 @@ package final class ProblemMatcherSet: Sendable {
 
     package init() {}
 
-    /// Adds matchers, each in the place of an older one of its owner.
+    /// Adds the matchers of a file, in front of those that are there and instead of older ones of their owners.
     package func add(_ matchers: [ProblemMatcher]) {
+        let owners = Set(matchers.map { $0.owner.lowercased() })
         state.withLock { state in
-            for matcher in matchers {
-                state.matchers.removeAll { $0.owner.lowercased() == matcher.owner.lowercased() }
-                state.matchers.insert(matcher, at: 0)
-            }
+            state.matchers = matchers + state.matchers.filter { !owners.contains($0.owner.lowercased()) }
             state.version += 1
         }
     }

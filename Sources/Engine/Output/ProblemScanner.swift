@@ -35,6 +35,7 @@ struct ProblemScanner {
     /// The path on this machine of one that the step names.
     private let hostPath: @Sendable (String) -> String
     private var running: [Running] = []
+    private var roots = RepositoryRoots()
     private var version = -1
 
     private static let allowedTimeouts = 3
@@ -147,14 +148,16 @@ struct ProblemScanner {
     }
 
     /// The annotation of a match; nil where it has no message or a severity that is none of GitHub's.
-    private func annotation(_ match: Match, _ matcher: ProblemMatcher) -> Annotation? {
+    private mutating func annotation(_ match: Match, _ matcher: ProblemMatcher) -> Annotation? {
         guard let message = match.message, !message.allSatisfy(\.isWhitespace) else { return nil }
         let severity = (match.severity ?? matcher.severity).lowercased()
         guard let level = severity.isEmpty ? .error : Annotation.Level(rawValue: severity) else { return nil }
+        var place: String?
+        if let file = match.file { place = self.file(file, from: match.fromPath ?? matcher.fromPath) }
         return Annotation(
             level: level,
             message: String(message.prefix(WorkflowCommand.longestMessage)),
-            file: match.file.flatMap { file($0, from: match.fromPath ?? matcher.fromPath) },
+            file: place,
             line: match.line.flatMap(Self.number),
             column: match.column.flatMap(Self.number),
             step: context.step
@@ -167,7 +170,10 @@ struct ProblemScanner {
     }
 
     /// The path relative to the repository, if it is there and inside.
-    private func file(_ path: String, from fromPath: String?) -> String? {
+    ///
+    /// The repository is what was checked out below the workspace, where something was; a file of another one has no
+    /// place in an annotation.
+    private mutating func file(_ path: String, from fromPath: String?) -> String? {
         var path = hostPath(path)
         if let fromPath, !fromPath.isEmpty, !path.hasPrefix("/") {
             let folder = (hostPath(fromPath) as NSString).deletingLastPathComponent
@@ -177,8 +183,11 @@ struct ProblemScanner {
         if !path.hasPrefix("/") { path = "\(workspace)/\(path)" }
         path = (path as NSString).standardizingPath
         guard FileManager.default.fileExists(atPath: path) else { return nil }
-        let root = (workspace as NSString).standardizingPath + "/"
-        return path.hasPrefix(root) ? String(path.dropFirst(root.count)) : nil
+        let root = (workspace as NSString).standardizingPath
+        guard path.hasPrefix(root + "/"), let own = roots.root(of: path, in: root, context.origins) else {
+            return nil
+        }
+        return String(path.dropFirst(own.count + 1))
     }
 
     /// The line without terminal sequences.

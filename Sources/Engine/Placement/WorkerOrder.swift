@@ -56,6 +56,8 @@ struct WorkerOrder: Codable {
     var environment: String?
     var mayRequestIDTokens: Bool
     var rights: TokenRights
+    /// Absent in an order of an older version.
+    var outputsLeft: Int?
     var isDebugging: Bool
 
     init(_ order: JobOrder, settings: WorkerSettings) {
@@ -81,6 +83,7 @@ struct WorkerOrder: Codable {
         environment = order.environment
         mayRequestIDTokens = order.mayRequestIDTokens
         rights = order.rights
+        outputsLeft = order.outputsLeft
         isDebugging = order.isDebugging
     }
 
@@ -113,6 +116,7 @@ struct WorkerOrder: Codable {
             environment: environment,
             mayRequestIDTokens: mayRequestIDTokens,
             rights: rights,
+            outputsLeft: outputsLeft ?? OutputLimit.ofRun,
             isDebugging: isDebugging
         )
     }

@@ -49,6 +49,7 @@ extension JobRunner {
         let origin = call.frame.action.map { ActionOrigin(repository: $0.repository, ref: $0.ref) }
         let reference = meant(written, within: origin)
         if let builtIn = builtIn(for: reference) {
+            let call = reference.origin.map(call.of) ?? call
             let known = Set(kept.inputs.map { $0.name.lowercased() })
             let given = try given(to: call).filter { !known.contains($0.name.lowercased()) }
             return try await resume(
@@ -59,6 +60,7 @@ extension JobRunner {
             )
         }
         let action = try await action(of: reference, call)
+        let call = call.of(action.origin)
         registerPost(of: action, call)
         if case .composite(let steps) = action.manifest.runs, !all.isEmpty {
             try await renew(steps, of: action, kept, among: all, call)

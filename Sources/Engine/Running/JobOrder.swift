@@ -40,6 +40,8 @@ package struct JobOrder: Sendable {
     package var rights: TokenRights
     /// Where the job goes on from an earlier attempt of it; absent where it begins anew.
     var resumed: ResumedJob?
+    /// What the run's other jobs have left of what outputs may come to.
+    var outputsLeft = OutputLimit.ofRun
     /// Whether `::debug::` lines are shown and `runner.debug` is set.
     package var isDebugging: Bool
 }

@@ -21,10 +21,15 @@ extension JobRunner {
         var completion = Completion()
         do {
             let outputs = try outputs(step: number)
-            if Self.fit(outputs) {
-                completion.outputs = outputs
-            } else {
+            let size = OutputLimit.size(of: outputs)
+            if size > OutputLimit.ofJob {
                 completion.fault = StepFailure("Job outputs exceed 1,048,576 bytes")
+            } else if size > order.outputsLeft {
+                completion.fault = StepFailure(
+                    "The outputs of the run's jobs exceed 52,428,800 bytes together"
+                )
+            } else {
+                completion.outputs = outputs
             }
         } catch {
             report(StepFailure("Fail to evaluate job outputs"), step: number)
@@ -40,12 +45,6 @@ extension JobRunner {
         try hideLateMasks(step: number)
         if try !keepIfUnfinished() { clearFolders(step: number) }
         return completion
-    }
-
-    /// Whether they are within what GitHub lets a job hand on: 1 MiB, counted as UTF-16
-    /// (https://docs.github.com/actions/reference/limits).
-    private static func fit(_ outputs: [(name: String, value: String)]) -> Bool {
-        outputs.reduce(0) { $0 + 2 * $1.value.utf16.count } <= 1 << 20
     }
 
     /// The job's outputs; GitHub leaves out what is empty and what shows a secret.

@@ -148,13 +148,14 @@ extension JobRunner {
 
     func stepOutput(number: Int, environment: [String: String]) -> StepOutput {
         func allows(_ name: String) -> Bool { environment[name]?.lowercased() == "true" }
-        let context = CommandContext(
+        var context = CommandContext(
             isDebugging: order.isDebugging,
             allowsUnsecureCommands: allows("ACTIONS_ALLOW_UNSECURE_COMMANDS"),
             allowsUnsecureStopTokens: allows("ACTIONS_ALLOW_UNSECURE_STOPCOMMAND_TOKENS"),
             workspace: folders.workspace,
             step: number
         )
+        context.origins = order.facts.repository.origins
         return StepOutput(
             step: number,
             context: context,

@@ -70,13 +70,16 @@ extension JobRunner {
     // MARK: Contexts
 
     func githubContext() -> GitHubContext {
-        GitHubContext(
+        var github = GitHubContext(
             facts: order.facts,
             job: order.id,
             token: order.secrets["GITHUB_TOKEN"] ?? "",
             workspace: folders.workspace,
             eventPath: folders.eventPath
         )
+        // Those of a called workflow have the ids of their callers in their keys.
+        if order.key != order.id { github.jobWorkflowSHA = order.origin.sha }
+        return github
     }
 
     var runnerContext: RunnerContext {
@@ -89,8 +92,12 @@ extension JobRunner {
         )
     }
 
+    /// The token first, in the small letters that GitHub gives it, then the others by their names.
     var secretsContext: Value {
-        .object(ObjectValue(order.secrets.map { (key: $0.key, value: .string($0.value)) }))
+        var secrets = order.secrets
+        let token = secrets.removeValue(forKey: "GITHUB_TOKEN").map { ("github_token", $0) }
+        let all = [token].compactMap { $0 } + secrets.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+        return .object(ObjectValue(all.map { (key: $0.0, value: .string($0.1)) }))
     }
 
     private var jobContext: Value {

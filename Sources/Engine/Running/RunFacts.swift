@@ -67,6 +67,13 @@ package struct RepositoryFacts: Sendable, Codable {
     package var serverURL: String
     package var apiURL: String
 
+    /// What a checkout of it may have as its `origin`.
+    var origins: Set<String> {
+        let web = "\(serverURL)/\(fullName)"
+        let host = serverURL.split(separator: "/", maxSplits: 2).last ?? ""
+        return [path, source, origin, web, "\(web).git", "git@\(host):\(fullName).git"]
+    }
+
     package var owner: String { String(fullName.prefix { $0 != "/" }) }
     package var name: String { String(fullName.drop { $0 != "/" }.dropFirst()) }
 

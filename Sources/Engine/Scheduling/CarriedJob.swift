@@ -41,6 +41,7 @@ extension RunScheduler {
         tell(.jobCompleted(record))
         records.append(record)
         let outputs = record.outputs.sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value) }
+        order.outputs.add(outputs)
         return JobEnding(
             conclusion: record.conclusion ?? .success,
             reason: record.reason,

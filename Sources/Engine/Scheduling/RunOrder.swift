@@ -26,6 +26,8 @@ package struct RunOrder: Sendable {
     package var protections = EnvironmentProtections()
     /// For whom its jobs take places.
     package var claim: PlaceClaim
+    /// What its jobs have given, together with all that it calls.
+    let outputs = RunOutputs()
     /// What an earlier attempt of the run has that need not be done again.
     package var carried: [CarriedJob] = []
     /// Jobs that go on in the workspace of an earlier attempt.

@@ -83,6 +83,7 @@ extension RunScheduler {
         let runner = try services.placement.place(try jobOrder(start, definition), services: services)
         let ending = await follow(runner, for: start.job.id, behind: gate) { await runner.run() }
         pushed += ending.pushed
+        order.outputs.add(ending.outputs)
         if let record = ending.record { records.append(record) }
         return ending
     }
@@ -182,6 +183,7 @@ extension RunScheduler {
             rights: order.rights(of: start.job),
             isDebugging: order.isDebugging
         )
+        job.outputsLeft = order.outputs.left
         if !start.mustRun { job.resumed = order.resumed[start.row.key, start.row.name] }
         return job
     }

@@ -32,8 +32,9 @@ import Testing
 
     @Test(arguments: [
         ("just words\n", "Invalid format 'just words'"),
-        ("=x\n", "Invalid format '=x'"),
-        ("A<<E\nvalue", "Invalid value. EOF marker missing new line. Matching delimiter not found 'E'"),
+        ("=x\n", "Value cannot be null. (Parameter 'name')"),
+        ("=\n", "Value cannot be null. (Parameter 'name')"),
+        ("A<<E\nvalue", "Invalid value. EOF marker missing new line."),
         ("A<<E", "Invalid value. Matching delimiter not found 'E'"),
         ("A=1\nB<<E\nvalue\nEE\n", "Invalid value. Matching delimiter not found 'E'"),
         ("A<<\nx\n", "Invalid format 'A<<'. Name must not be empty and delimiter must not be empty"),
@@ -42,6 +43,18 @@ import Testing
     func faultsAreToldInGitHubsWords(text: String, message: String) {
         let error = #expect(throws: CommandFileError.self) { try entries(text) }
         #expect(error?.messages == ["Unable to process file command 'output' successfully.", message])
+    }
+
+    @Test func aNameMayBeEmptyInAStateAlone() throws {
+        let report = try report { files in
+            for file in [CommandFile.environment, .output, .state] {
+                try write("a=1\n=x\nb=2\n", to: file, of: files)
+            }
+        }
+        #expect(report.failures.map(\.file) == [.environment, .output])
+        #expect(report.environment.map(\.name) == ["a"])
+        #expect(report.outputs.map(\.name) == ["a"])
+        #expect(report.state.map { [$0.name, $0.value] } == [["a", "1"], ["", "x"], ["b", "2"]])
     }
 
     @Test func aCarriageReturnEndsAPathAsWell() {

@@ -269,6 +269,78 @@ private func process(_ text: String, context: CommandContext = CommandContext())
         #expect(result.annotations.map(\.message) == ["2", "3"])
     }
 
+    @Test func aFileIsNamedAsItsOwnRepositoryNamesIt() throws {
+        let own = "[remote \"origin\"]\n\turl = https://example.org/o/r\n"
+        let folder = try workspace([
+            "plain.c": "", "deep/own/.git/config": own, "deep/own/src/a.c": "",
+            "other/.git/config": own.replacing("/o/r", with: "/o/else"), "other/b.c": "",
+            "m.json":
+                #"{"problemMatcher":[{"owner":"o","pattern":[{"regexp":"^(\\S+) bad$","file":1,"message":0}]}]}"#,
+        ])
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        var context = CommandContext(workspace: folder)
+        context.origins = ["https://example.org/o/r"]
+        let result = process(
+            "::add-matcher::m.json\nplain.c bad\ndeep/own/src/a.c bad\n\(folder)/deep/own/src/a.c bad\nother/b.c bad\n",
+            context: context
+        )
+        #expect(result.annotations.map(\.file) == ["plain.c", "src/a.c", "src/a.c", nil])
+    }
+
+    @Test func theFirstMatcherOfAFileThatKnowsALineHasIt() throws {
+        let matchers = ProblemMatcherSet()
+        func matcher(_ owner: String, _ word: String) -> String {
+            #"{"owner":"\#(owner)","severity":"\#(word)","pattern":[{"regexp":"^bad: (.*)$","message":1}]}"#
+        }
+        let text = #"{"problemMatcher":[\#(matcher("a", "notice")),\#(matcher("b", "warning"))]}"#
+        matchers.add(try ProblemMatcher.read(Array(text.utf8), file: "m"))
+        #expect(matchers.owners == ["a", "b"])
+        let result = process([Array("bad: x\n".utf8)], matchers: matchers)
+        #expect(result.annotations.map(\.level) == [.notice])
+    }
+
+    /// GitHub's runner reads matchers as leniently as `fromJSON`.
+    @Test(arguments: [
+        "// of gcc\n{'problemMatcher': [{owner: 'o', \"pattern\": [{\"regexp\": \"^x (.*)$\", \"message\": 1,}]}]}",
+        "\u{FEFF}{\"problemMatcher\": [{\"owner\": \"o\", \"pattern\": [{\"regexp\": \"^x (.*)$\", \"message\": 1}]}]} /* end */",
+    ])
+    func commentsInAFileOfMatchersAreNoFault(json: String) throws {
+        #expect(try ProblemMatcher.read(Array(json.utf8), file: "m").map(\.owner) == ["o"])
+    }
+
+    @Test(arguments: ["", "  \n", "null", "{}", #"{"problemMatcher": []}"#, #"{"problemMatcher": null}"#])
+    func aFileWithoutMatchersIsNoFault(json: String) throws {
+        #expect(try ProblemMatcher.read(Array(json.utf8), file: "m").isEmpty)
+    }
+
+    @Test func ofAFileWhoseMatchersGoOnlyTheOwnersCount() throws {
+        let folder = try workspace([
+            "m.json":
+                #"{"problemMatcher":[{"owner":"o","pattern":[{"regexp":"^BAD (.*)$","message":1}]}]}"#,
+            "gone.json":
+                #"{"problemMatcher":[{"owner":"O","severity":"fatal"},{"pattern":[{"regexp":"("}]},{"owner":"o"}]}"#,
+            "broken.json": "not json",
+        ])
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let result = process(
+            "::add-matcher::m.json\nBAD one\n::remove-matcher::gone.json\nBAD two\n",
+            context: CommandContext(workspace: folder)
+        )
+        #expect(result.annotations.map(\.message) == ["one"])
+        #expect(result.effects.isEmpty)
+        for missing in ["broken.json", "none.json"] {
+            let result = process(
+                "::remove-matcher::\(missing)\n",
+                context: CommandContext(workspace: folder)
+            )
+            #expect(result.effects.count == 1, "the step fails")
+            #expect(
+                result.annotations.first?.message
+                    == "Unable to process command '::remove-matcher::\(missing)' successfully."
+            )
+        }
+    }
+
     @Test func aMatcherThatTakesTooLongIsRemoved() throws {
         let matchers = ProblemMatcherSet()
         matchers.add(

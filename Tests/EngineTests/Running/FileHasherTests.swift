@@ -1,3 +1,4 @@
+import Expressions
 import Foundation
 import Testing
 
@@ -54,6 +55,38 @@ struct FileHasherTests {
             #expect(again == plain)
             let outside = try hasher.hash(["/etc/hostname"])
             #expect(outside.isEmpty)
+        }
+    }
+
+    /// As with GitHub's own script, which asks for the kind of what a link leads to.
+    @Test func aLinkToAFileIsReadAlsoWhereLinksAreNotFollowed() throws {
+        try withWorkspace(["a/x.txt": "1", "b/y.md": "2"]) { root in
+            let hasher = FileHasher(workspace: root)
+            let plain = try hasher.hash(["a/*.txt"])
+            symlink("../a/x.txt", root + "/b/link.txt")
+            let linked = try hasher.hash(["b/*.txt"])
+            #expect(linked == plain)
+            symlink("nowhere", root + "/b/broken.txt")
+            #expect(throws: ExpressionError.self) { try hasher.hash(["b/*.txt"]) }
+            let followed = try hasher.hash(["--follow-symbolic-links", "b/*.txt"])
+            #expect(followed == plain)
+        }
+    }
+
+    @Test func foldersThatNoPatternLeadsToAreNotSearched() throws {
+        try withWorkspace(["a/one.lock": "1", "deep/er/two.lock": "2", "three.lock/x": "3"]) { root in
+            func files(_ lines: String...) -> [String] {
+                var walk = GlobWalk(
+                    patterns: lines.map { GlobPattern($0, workspace: root) },
+                    followsLinks: false
+                )
+                return walk.files(until: .now + .seconds(60)).map { String($0.dropFirst(root.count + 1)) }
+            }
+            #expect(files("*.lock") == ["three.lock/x"])
+            #expect(files("*/*.lock") == ["a/one.lock"])
+            #expect(files("*/er", "!**/x") == ["deep/er/two.lock"])
+            #expect(files("d*/**/*.lock") == ["deep/er/two.lock"])
+            #expect(files(".") == ["a/one.lock", "deep/er/two.lock", "three.lock/x"])
         }
     }
 

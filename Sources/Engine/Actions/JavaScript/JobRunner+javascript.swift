@@ -38,7 +38,7 @@ extension JobRunner {
         let call = try await atForge(call)
         let toolkit = try await toolkitVariables(for: .javaScript)
         let files = try freshCommandFiles()
-        let environment = actionEnvironment(of: action, inputs, files: files, toolkit: toolkit, call)
+        let environment = actionEnvironment(inputs, files: files, toolkit: toolkit, call)
         let command = Command(
             executable: node.path,
             arguments: [path],
@@ -63,20 +63,16 @@ extension JobRunner {
 
     /// What a JavaScript action is given beyond what a `run` step in its place would have.
     private func actionEnvironment(
-        of action: FetchedAction,
         _ inputs: ActionInputs,
         files: StepCommandFiles,
         toolkit: [(name: String, value: String)],
         _ call: StepCall
     ) -> [String: String] {
-        var github = call.github
-        github.actionRepository = action.repository
-        github.actionRef = action.ref
         let state = uses.state(of: call.use).map { (name: "STATE_" + $0.name, value: $0.value) }
         var environment = processEnvironment(
             env: call.env + state + inputs.variables,
             frame: call.frame,
-            github: github,
+            github: call.github,
             files: files,
             toolkit: toolkit
         )

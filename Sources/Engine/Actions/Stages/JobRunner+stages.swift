@@ -42,6 +42,7 @@ extension JobRunner {
     // MARK: One stage
 
     func runPre(of action: FetchedAction, _ call: StepCall) async throws -> StepEnding {
+        let call = call.of(action.origin)
         switch action.manifest.runs {
         case .javascript(let using, _, let pre, _, _, _):
             guard let pre else { return StepEnding(outcome: .success) }
@@ -68,11 +69,13 @@ extension JobRunner {
                 return StepEnding(outcome: .success)
             }
             line("Post job cleanup.", step: call.number)
+            let call = call.of(action.origin)
             let node = try await node(for: using, call, warns: false)
             // Evaluated anew, as GitHub does: by now a step's outputs may be others.
             let inputs = try ActionInputs(of: action.manifest, given: given(to: call), in: call.scope)
             return try await run(script, of: action, with: node, inputs, call)
-        case .composite(let steps, let action): return try await runCompositePost(steps, of: action, call)
+        case .composite(let steps, let action):
+            return try await runCompositePost(steps, of: action, call.of(action.origin))
         }
     }
 
