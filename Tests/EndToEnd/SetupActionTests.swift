@@ -198,8 +198,6 @@ struct SetupActionTests {
                 "google-github-actions/auth@v3", "audience: x",
                 "does not honour the input 'audience': Google trusts issuers with an https address alone"
             ),
-            ("ad-m/github-push-action@v1", "force: true", "does not honour the input 'force'"),
-            ("ad-m/github-push-action@v1", "pull: merge", "does not honour 'pull: merge'"),
         ]
     )
     func whatCannotBeHadIsRefusedByName(_ action: String, _ inputs: String, _ reason: String) throws {
