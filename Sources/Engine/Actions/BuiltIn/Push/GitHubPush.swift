@@ -29,6 +29,14 @@ struct GitHubPush: BuiltInAction {
         return try await BlockingWork.run {
             let workspace = try Repository(at: folder)
             let head = try workspace.head()
+            // libgit2 starts no ssh, and its agent is the person's: a key that was given to git must not be passed over.
+            let key = try call.flag("ssh") ? workspace.config(SSHAccess.setting) : nil
+            guard key?.contains("$RUNNER_TEMP") != true || target.url.hasPrefix("/") else {
+                throw StepFailure(
+                    "flowrun's own \(Self.name) pushes by ssh with the keys of your ssh agent, and not with the 'ssh-key' of "
+                        + "actions/checkout: `git push origin HEAD:NAME` in a step uses that"
+                )
+            }
             guard let commit = head.commit else { throw StepFailure("the workspace has no commit to push") }
             let push = PushedCommits(
                 folder: folder,

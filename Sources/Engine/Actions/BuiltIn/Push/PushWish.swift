@@ -43,7 +43,7 @@ struct PushWish: Sendable {
                     "Input 'push_to_submodules' must be on-demand, check, only or no, not '\(call["push_to_submodules"])'"
                 )
             }
-        isAtomic = call["atomic"].isEmpty ? true : try call.flag("atomic")
+        isAtomic = try call.flag("atomic", orEmpty: true)
         takesTagsAlone = try call.flag("push_only_tags")
         takesAllTags = try call.flag("tags") || takesTagsAlone
     }
