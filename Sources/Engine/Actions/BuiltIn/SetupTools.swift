@@ -19,7 +19,7 @@ struct SetupCML: BuiltInAction {
                 "flowrun's own cml speaks as CML 0.20 does; 'version: \(version)' cannot be had"
             )
         }
-        if try call.flag("vega") {
+        if try call.flag("vega"), ProgramSearch.find("vl2png", in: call.environment) == nil {
             call.say(
                 "Vega's command line tools are not installed: `npm install -g vega-cli vega-lite` brings them"
             )

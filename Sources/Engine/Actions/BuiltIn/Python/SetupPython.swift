@@ -86,7 +86,7 @@ struct SetupPython: BuiltInAction {
         let seen = found.isEmpty ? "none" : found.map(\.versionText).joined(separator: ", ")
         return StepFailure(
             "Python \(wish.text) is not on this machine (there is \(seen)); install it, for example with "
-                + "`apt install python\(wish.text)` or `uv python install \(wish.text)`"
+                + wish.remedy
         )
     }
 
@@ -100,7 +100,7 @@ struct SetupPython: BuiltInAction {
             let own = PythonEnvironment(for: match, isForPath: isForPath && isLast, call)
             try await own.make(call, toolbox)
             try await install(into: own, call, toolbox)
-            call.say("Successfully set up CPython (\(match.versionText))")
+            call.say("Successfully set up \(match.family.title) (\(match.versionText))")
             if isForPath { result.paths.append(own.binaries) }
             guard isLast else { continue }
             result.outputs = [
