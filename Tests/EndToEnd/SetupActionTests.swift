@@ -240,7 +240,10 @@ struct SetupActionTests {
     @Test func gcloudTellsItsVersionAndIsHeldToTheOneAskedFor() throws {
         let site = try Site()
         try site.write(
-            ["sdk/bin/gcloud": "#!/bin/sh\nexit 0\n", "sdk/VERSION": "528.0.0\n"],
+            [
+                "sdk/bin/gcloud": "#!/bin/sh\nexit 0\n", "sdk/VERSION": "528.0.0\n",
+                "sdk/.install/beta.manifest": "",
+            ],
             to: site.folder
         )
         try FileManager.default.setAttributes(
@@ -254,11 +257,18 @@ struct SetupActionTests {
             - { id: gcloud, uses: google-github-actions/setup-gcloud@v3, with: { version: '>= 500.0.0' } }
             - run: echo "is ${{ steps.gcloud.outputs.version }}"
             - { uses: google-github-actions/setup-gcloud@v3, with: { version: '999.0.0', skip_install: true } }
+            - { uses: google-github-actions/setup-gcloud@v3, with: { install_components: beta } }
+            - { uses: google-github-actions/setup-gcloud@v3, continue-on-error: true, with: { install_components: 'beta, kubectl' } }
             - { uses: google-github-actions/setup-gcloud@v3, with: { version: '999.0.0' } }
             """
         )
         #expect(done.status == 1)
         #expect(done.log.contains("is 528.0.0"), "\(done.log)")
+        #expect(done.log.contains { $0.contains("Ignoring \"version\" because") }, "\(done.log)")
+        #expect(
+            done.log.filter { $0.contains("lacks the components kubectl: add") }.count == 1,
+            "\(done.log)"
+        )
         #expect(
             done.log.filter { $0.contains("gcloud 999.0.0 is not on this machine") }.count == 1,
             "\(done.log)"
