@@ -126,6 +126,19 @@ struct CheckoutKeyTests {
         #expect(done.log.contains { $0.contains("ended with exit code 128") }, "\(done.log)")
     }
 
+    @Test func aUserIsNoOptionOfGit() throws {
+        let repository = try site.repository(
+            steps: """
+                - uses: actions/checkout@v5
+                  with: { repository: o/other, ssh-key: the key, ssh-user: '--upload-pack=touch ran;' }
+                """
+        )
+        try site.git("remote", "add", "origin", "https://forge.example/o/r.git", in: repository)
+        let done = try run(repository)
+        #expect(done.status == 1)
+        #expect(done.log.contains { $0.hasPrefix("fatal: strange") }, "\(done.log)")
+    }
+
     @Test func emptyInputsAreTheDefaults() throws {
         let repository = try site.repository(
             steps: """

@@ -55,10 +55,10 @@ struct SSHAccess: Sendable {
     /// A copy of a repository, with its branches and tags and what else a ref or commit leads to.
     func copy(_ address: String, with ref: String, _ call: BuiltInCall) async throws -> String {
         let folder = "\(call.temp)/checkout-\(UUID().uuidString.lowercased()).git"
-        try await run(["clone", "--quiet", "--bare", address, folder], in: call.workspace, call)
+        try await run(["clone", "--quiet", "--bare", "--", address, folder], in: call.workspace, call)
         if CommitID(ref) != nil || ref.hasPrefix("refs/") {
             let rule = CommitID(ref) == nil ? "+\(ref):\(ref)" : ref
-            try await run(["fetch", "--quiet", address, rule], in: folder, call)
+            try await run(["fetch", "--quiet", "--", address, rule], in: folder, call)
         }
         return folder
     }
