@@ -176,7 +176,6 @@ struct CheckoutTests {
     @Test(
         arguments: [
             ("path: ../out", "is not under"), ("path: link/out", "is not under"),
-            ("ssh-key: secret", "does not honour the input 'ssh-key'"),
             ("repository: nonsense", "Expected format {owner}/{repo}"),
             ("submodules: some", "must be true, false or recursive"),
             ("ref: nowhere", "no branch, tag or commit"),

@@ -29,10 +29,10 @@ import Testing
     private func push(
         _ commit: CommitID,
         to ref: String = "refs/heads/main",
-        force: Bool = false
+        overwriting: Overwriting = .nothing
     ) -> PushError? {
         do throws(PushError) {
-            try work.push(commit, to: ref, of: sandbox.path("project"), force: force)
+            try work.push(commit, to: ref, of: sandbox.path("project"), overwriting: overwriting)
             return nil
         } catch {
             return error
@@ -147,7 +147,7 @@ import Testing
         let theirs = try sandbox.commit("project", "theirs")
         #expect(push(own)?.reason == .nonFastForward)
         #expect(try sandbox.tip("project") == theirs)
-        #expect(push(own, force: true) == nil)
+        #expect(push(own, overwriting: .anything) == nil)
         #expect(try sandbox.tip("project") == own)
         #expect(!sandbox.exists("project/theirs.txt"))
     }
@@ -157,7 +157,7 @@ import Testing
         let tip = try commit("x", "x")
         #expect(push(tip, to: "refs/tags/v1") != nil)
         #expect(push(tip, to: "refs/tags/v2") == nil)
-        #expect(push(tip, to: "refs/tags/v1", force: true) == nil)
+        #expect(push(tip, to: "refs/tags/v1", overwriting: .anything) == nil)
         #expect(try sandbox.tip("project", "v1") == tip)
     }
 

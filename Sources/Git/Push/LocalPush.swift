@@ -12,27 +12,37 @@ struct LocalPush {
     let source: Repository
     let commit: CommitID
     let ref: String
-    let force: Bool
+    let overwriting: Overwriting
     let signer: Signature?
 
-    /// Nil where the push has succeeded.
-    func run(to path: String) throws(GitError) -> PushError.Reason? {
+    enum Ending {
+        /// What the ref named before.
+        case arrived(former: CommitID?)
+        case refused(PushError.Reason)
+    }
+
+    func run(to path: String) throws(GitError) -> Ending {
         let destination = try Repository(at: path)
         let subject = "push \(commit.short) to `\(ref)` of `\(destination.name)`"
         let before = try destination.objectAt(ref)
-        if before == commit { return nil }
-        if let refusal = try refusal(before: before) { return refusal }
+        if before == commit { return .arrived(former: before) }
+        if let refusal = try refusal(before: before) { return .refused(refusal) }
         try ObjectTransfer.copy(commit, from: source, to: destination)
         let hooks = ReceiveHooks(destination: destination, ref: ref, before: before, after: commit)
-        if let refusal = try hooks.refusal() { return refusal }
+        if let refusal = try hooks.refusal() { return .refused(refusal) }
 
         let transaction = try make(subject, free: git_transaction_free) {
             git_transaction_new(&$0, destination.handle)
         }
         try lock(transaction.pointer, subject: subject)
-        guard try destination.objectAt(ref) == before else { return .nonFastForward }
+        let present = try destination.objectAt(ref)
+        guard present == before else {
+            return .refused(overwriting.refusal(of: present) ?? .nonFastForward)
+        }
         let place = try destination.placeCheckedOut(ref)
-        if let place, let refusal = try advance(place, from: before, subject: subject) { return refusal }
+        if let place, let refusal = try advance(place, from: before, subject: subject) {
+            return .refused(refusal)
+        }
         var oid = commit.oid
         let signer = try destination.signer(signer)
         try signer.withGit { signature throws(GitError) in
@@ -48,7 +58,7 @@ struct LocalPush {
             throw error
         }
         try hooks.tell()
-        return nil
+        return .arrived(former: before)
     }
 
     /// Locks the ref; other processes hold such a lock for a moment only.
@@ -65,7 +75,8 @@ struct LocalPush {
 
     /// Why the ref must not go from where it is to the commit, if so.
     private func refusal(before: CommitID?) throws(GitError) -> PushError.Reason? {
-        guard let before, !force else { return nil }
+        guard overwriting == .nothing else { return overwriting.refusal(of: before) }
+        guard let before else { return nil }
         if ref.hasPrefix("refs/tags/") { return .refused("the tag is there already, on \(before.short)") }
         // What the source does not have, the commit can not follow from.
         guard try source.contains(before), try source.isAncestor(before, of: commit) else {

@@ -3,52 +3,64 @@ import CLibGit2
 extension Repository {
     /// Brings a commit, with all that it needs, to a ref of another repository.
     ///
-    /// A branch only ever moves forward, and a tag never, unless `force`. On this machine a branch that is
-    /// checked out is moved together with its files, where these are clean; otherwise nothing at all is
-    /// changed there.
+    /// A branch only ever moves forward, and a tag never, but for what is to be overwritten. On this machine a branch that
+    /// is checked out is moved together with its files, where these are clean; otherwise nothing at all is changed there.
+    ///
+    /// - Returns: What the ref named before; nil where it was not there.
+    @discardableResult
     package func push(
         _ commit: CommitID,
         to ref: String,
         of remote: String,
         token: String? = nil,
-        force: Bool = false,
+        overwriting: Overwriting = .nothing,
         as signer: Signature? = nil
-    ) throws(PushError) {
+    ) throws(PushError) -> CommitID? {
         guard RefName.isValidFull(ref) else {
             throw PushError(.refused("this is not a full name of a ref"), remote: remote, ref: ref)
         }
-        let failure: PushError?
+        let ending: LocalPush.Ending
         do throws(GitError) {
             let address = try RemoteAddress(remote, relativeTo: name)
-            failure = try locked { () throws(GitError) -> PushError? in
+            ending = try locked { () throws(GitError) in
                 switch address {
                 case .local(let path):
-                    let push = LocalPush(source: self, commit: commit, ref: ref, force: force, signer: signer)
-                    return try push.run(to: path).map { PushError($0, remote: remote, ref: ref) }
+                    let push = LocalPush(
+                        source: self,
+                        commit: commit,
+                        ref: ref,
+                        overwriting: overwriting,
+                        signer: signer
+                    )
+                    return try push.run(to: path)
                 case .network:
-                    return try pushOverNetwork(commit, to: ref, of: address, token: token, force: force)
+                    return try pushOverNetwork(commit, to: ref, of: address, token, overwriting)
                 }
             }
         } catch {
             throw PushError(error, remote: remote, ref: ref)
         }
-        if let failure { throw failure }
+        switch ending {
+        case .arrived(let former): return former
+        case .refused(let reason): throw PushError(reason, remote: remote, ref: ref)
+        }
     }
 
-    /// Nil where the push has succeeded.
     private func pushOverNetwork(
         _ commit: CommitID,
         to ref: String,
         of address: RemoteAddress,
-        token: String?,
-        force: Bool
-    ) throws(GitError) -> PushError? {
+        _ token: String?,
+        _ overwriting: Overwriting
+    ) throws(GitError) -> LocalPush.Ending {
         let subject = "push to `\(RemoteAddress.redacted(address.url))`"
         let connection = Connection(to: address, credentials: Credentials(token: token))
+        connection.overwriting = overwriting
         // libgit2 pushes refs, not commits: this one stands for the commit meanwhile.
         let temporary = "refs/flowrun/pushing/\(commit)"
         try setReference(temporary, to: commit, message: "push")
         defer { git_reference_remove(handle, temporary) }
+        let mark = overwriting == .nothing ? "" : "+"
         try Remote.retrying(address) { () throws(GitError) in
             connection.reset()
             let remote = try makeRemote(address, subject: subject)
@@ -57,18 +69,15 @@ extension Repository {
             connection.attach(to: &options.callbacks)
             options.proxy_opts.type = connection.proxy
             try withExtendedLifetime(connection) { () throws(GitError) in
-                try withStrings(["\(force ? "+" : "")\(temporary):\(ref)"]) { rules throws(GitError) in
-                    try git(subject) { git_remote_push(remote.pointer, &rules, &options) }
+                try withStrings(["\(mark)\(temporary):\(ref)"]) { rules throws(GitError) in
+                    let code = git_remote_push(remote.pointer, &rules, &options)
+                    if connection.broken == nil { try git(subject) { code } }
                 }
             }
         }
-        guard let refusal = connection.refusals.first else { return nil }
+        if let broken = connection.broken { return .refused(broken) }
+        guard let refusal = connection.refusals.first else { return .arrived(former: connection.former) }
         let isBehind = refusal.reason.contains("non-fast-forward") || refusal.reason.contains("fetch first")
-        return PushError(
-            isBehind ? .nonFastForward : .refused(refusal.reason),
-            remote: address.url,
-            ref: ref,
-            message: refusal.reason
-        )
+        return .refused(isBehind ? .nonFastForward : .refused(refusal.reason))
     }
 }

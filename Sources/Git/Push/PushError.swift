@@ -3,6 +3,8 @@ package struct PushError: Error, Hashable, Sendable, CustomStringConvertible {
     package enum Reason: Hashable, Sendable {
         /// The branch has commits that the pushed one does not follow from.
         case nonFastForward
+        /// The ref names another object than the one that might be replaced.
+        case leaseBroken(expected: CommitID?, present: CommitID?)
         /// The branch is checked out there, and these files of its working folder would be lost.
         case checkedOutBranchNotClean([String])
         /// The own commits and those that came in between change the same lines of these files.
@@ -52,6 +54,9 @@ extension PushError.Reason {
     fileprivate var message: String {
         switch self {
         case .nonFastForward: "the branch has moved on and the commit does not follow from it"
+        case .leaseBroken(let expected, let present):
+            "it is on \(present?.short ?? "nothing") there, and not on \(expected?.short ?? "nothing") as this repository last "
+                + "saw it (stale info)"
         case .checkedOutBranchNotClean(let paths):
             "the branch is checked out there, and its working folder is not clean: \(Self.list(paths))"
         case .conflict(let paths):

@@ -2,8 +2,8 @@ import CLibGit2
 import Foundation
 
 extension Repository {
-    /// Pushes a commit to a branch; where others have pushed in between, its own commits are put onto theirs
-    /// first.
+    /// Pushes a commit to a branch; where others have pushed in between, its own commits are put onto theirs, or merged with
+    /// them, first.
     ///
     /// After three tries, or when the changes do not go together, the commit is kept at
     /// `refs/flowrun/unpushed/<label>` (in the destination, or in `shelter`, or here, where that does not take
@@ -19,6 +19,7 @@ extension Repository {
         label: String,
         shelter: String? = nil,
         committer: Signature? = nil,
+        joining: Joining = .rebase,
         tries: Int = 3,
         pausing: (Duration) -> Void = { duration in pause(duration) }
     ) throws(PushError) -> CommitID {
@@ -37,39 +38,81 @@ extension Repository {
             pausing(.milliseconds(Int.random(in: 50...250) * attempt * attempt))
             attempt += 1
             do throws(PushError) {
-                own = try rebased(commit, onto: ref, of: remote, token: token, committer: committer)
+                own = try joined(commit, joining, ref, of: remote, token: token, committer: committer)
             } catch {
                 failure = error
                 break
             }
         }
-        // What the remote does not want is not pushed to another place of it.
-        let isRefused = if case .refused = failure.reason { true } else { false }
-        let places = (isRefused ? [] : [remote]) + (shelter.map { [$0] } ?? [])
-        failure.kept = keep(commit, in: places, token: token, label: label)
-        throw failure
+        throw keeping(commit, after: failure, remote: remote, token: token, label: label, shelter: shelter)
     }
 
-    /// The commit, and those of its own before it, upon the present tip of a branch of the remote.
-    private func rebased(
+    /// Pushes a commit to a branch that it does not follow from; one that does not arrive is kept as by `pushWithRebase`.
+    ///
+    /// - Returns: What the branch was on before; nil where it was not there.
+    package func push(
         _ commit: CommitID,
-        onto ref: String,
+        over overwriting: Overwriting,
+        to ref: String,
+        of remote: String,
+        token: String? = nil,
+        label: String,
+        shelter: String? = nil
+    ) throws(PushError) -> CommitID? {
+        do throws(PushError) {
+            return try push(commit, to: ref, of: remote, token: token, overwriting: overwriting)
+        } catch {
+            throw keeping(commit, after: error, remote: remote, token: token, label: label, shelter: shelter)
+        }
+    }
+
+    private func keeping(
+        _ commit: CommitID,
+        after failure: PushError,
+        remote: String,
+        token: String?,
+        label: String,
+        shelter: String?
+    ) -> PushError {
+        // What the remote does not want is not pushed to another place of it.
+        let isRefused =
+            switch failure.reason {
+            case .refused, .leaseBroken: true
+            default: false
+            }
+        let places = (isRefused ? [] : [remote]) + (shelter.map { [$0] } ?? [])
+        var failure = failure
+        failure.kept = keep(commit, in: places, token: token, label: label)
+        return failure
+    }
+
+    /// How own commits and those of the remote come together.
+    package enum Joining: Sendable { case rebase, merge }
+
+    /// The commit, and those of its own before it, with what a branch of the remote has at present.
+    private func joined(
+        _ commit: CommitID,
+        _ joining: Joining,
+        _ ref: String,
         of remote: String,
         token: String?,
         committer: Signature?
     ) throws(PushError) -> CommitID {
-        let outcome: RebaseOutcome
+        let outcome: JoinOutcome
         do throws(GitError) {
             let address = try RemoteAddress(remote, relativeTo: name)
             outcome = try locked { () throws(GitError) in
                 let tip = try fetchTip(of: ref, from: address, token: token)
-                return try rebase(commit, onto: tip, committer: committer)
+                return switch joining {
+                case .rebase: try rebase(commit, onto: tip, committer: committer)
+                case .merge: try merge(commit, with: tip, of: ref, at: remote, committer: committer)
+                }
             }
         } catch {
             throw PushError(error, remote: remote, ref: ref)
         }
         switch outcome {
-        case .rebased(let id): return id
+        case .joined(let id): return id
         case .conflict(let paths): throw PushError(.conflict(paths), remote: remote, ref: ref)
         case .impossible(let why): throw PushError(.refused(why), remote: remote, ref: ref)
         }
@@ -93,8 +136,8 @@ extension Repository {
         return tip
     }
 
-    private enum RebaseOutcome {
-        case rebased(CommitID)
+    private enum JoinOutcome {
+        case joined(CommitID)
         case conflict([String])
         case impossible(String)
     }
@@ -103,7 +146,7 @@ extension Repository {
         _ commit: CommitID,
         onto tip: CommitID,
         committer: Signature?
-    ) throws(GitError) -> RebaseOutcome {
+    ) throws(GitError) -> JoinOutcome {
         guard try mergeBase(commit, tip) != nil else {
             return .impossible("the branch there shares no history with the commit")
         }
@@ -138,7 +181,47 @@ extension Repository {
                 committer: signer
             )
         }
-        return .rebased(onto)
+        return .joined(onto)
+    }
+
+    /// As `git pull --no-rebase`: a commit that has both as parents, the own one first.
+    private func merge(
+        _ commit: CommitID,
+        with tip: CommitID,
+        of ref: String,
+        at remote: String,
+        committer: Signature?
+    ) throws(GitError) -> JoinOutcome {
+        guard let base = try mergeBase(commit, tip) else {
+            return .impossible("the branch there shares no history with the commit")
+        }
+        if base == commit { return .joined(tip) }
+        let subject = "merge \(tip.short) into \(commit.short)"
+        let ancestor = try tree(of: base)
+        let ours = try tree(of: commit)
+        let theirs = try tree(of: tip)
+        let index = try make(subject, free: git_index_free) {
+            git_merge_trees(&$0, handle, ancestor.pointer, ours.pointer, theirs.pointer, nil)
+        }
+        if git_index_has_conflicts(index.pointer) == 1 {
+            return .conflict(try conflictingPaths(index.pointer, subject: subject))
+        }
+        var tree = git_oid()
+        try git(subject) { git_index_write_tree_to(&tree, index.pointer, handle) }
+        let configured = try identity()
+        let own = try self.commit(commit).committer
+        var signer = committer ?? configured ?? own
+        signer.time = Date()
+        let branch = WorkspaceRefs.branch(of: ref) ?? ref
+        return .joined(
+            try createCommit(
+                tree: CommitID(tree),
+                parents: [commit, tip],
+                message: "Merge branch '\(branch)' of \(RemoteAddress.redacted(remote))\n",
+                author: signer,
+                committer: signer
+            )
+        )
     }
 
     func conflictingPaths(_ index: OpaquePointer, subject: String) throws(GitError) -> [String] {
@@ -189,7 +272,7 @@ extension Repository {
         let ref = "refs/flowrun/unpushed/\(letters.isEmpty ? commit.short : String(letters))"
         for place in places {
             do throws(PushError) {
-                try push(commit, to: ref, of: place, token: token, force: true)
+                try push(commit, to: ref, of: place, token: token, overwriting: .anything)
                 return PushError.Kept(repository: RemoteAddress.redacted(place), ref: ref)
             } catch {
                 continue

@@ -55,6 +55,15 @@ extension Repository {
         }
     }
 
+    /// The commits that `commit` has and none of `others`, as far as these are here, newest first.
+    package func commits(of commit: CommitID, notIn others: [CommitID]) throws(GitError) -> [CommitID] {
+        try locked { () throws(GitError) in
+            var hidden: [CommitID] = []
+            for other in others where try contains(other) { hidden.append(other) }
+            return try walk(from: commit, hiding: hidden)
+        }
+    }
+
     /// Whether an object of this name is here.
     package func contains(_ id: CommitID) throws(GitError) -> Bool {
         try locked { () throws(GitError) in

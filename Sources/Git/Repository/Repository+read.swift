@@ -75,7 +75,7 @@ extension Repository {
         )
     }
 
-    private func entry(_ path: String, at commit: CommitID, subject: String) throws(GitError) -> Owned? {
+    func entry(_ path: String, at commit: CommitID, subject: String) throws(GitError) -> Owned? {
         let tree = try tree(of: commit)
         return try makeIfPresent(subject, free: git_tree_entry_free, missing: GIT_ENOTFOUND.rawValue) {
             git_tree_entry_bypath(&$0, tree.pointer, path)

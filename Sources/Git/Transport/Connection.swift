@@ -9,6 +9,12 @@ final class Connection {
     private var tried: Set<UInt32> = []
     /// Refs that the remote did not take, with its reason.
     private(set) var refusals: [(ref: String, reason: String)] = []
+    /// What a push of one ref may replace.
+    var overwriting = Overwriting.nothing
+    /// What the ref that is pushed to named when the remote was asked.
+    private(set) var former: CommitID?
+    /// Why that must not be replaced.
+    private(set) var broken: PushError.Reason?
 
     init(to address: RemoteAddress, credentials: Credentials) {
         self.address = address
@@ -19,6 +25,8 @@ final class Connection {
     func reset() {
         tried = []
         refusals = []
+        former = nil
+        broken = nil
     }
 
     /// Points libgit2's callbacks here.
@@ -36,6 +44,11 @@ final class Connection {
                 allowed: allowed
             )
         }
+        callbacks.push_negotiation = { updates, count, payload in
+            guard let payload, count == 1, let update = updates?[0]?.pointee else { return 0 }
+            let connection = Unmanaged<Connection>.fromOpaque(payload).takeUnretainedValue()
+            return connection.meet(update.src, update.dst)
+        }
         callbacks.push_update_reference = { ref, status, payload in
             guard let payload, let ref, let status else { return 0 }
             let connection = Unmanaged<Connection>.fromOpaque(payload).takeUnretainedValue()
@@ -50,6 +63,17 @@ final class Connection {
             return GIT_PROXY_NONE
         }
         return GIT_PROXY_AUTO
+    }
+
+    /// Looks at what the remote has before it is told what to have: the same object goes along with the push, so that the
+    /// remote refuses it where the ref moves in between.
+    private func meet(_ present: git_oid, _ pushed: git_oid) -> Int32 {
+        var present = present
+        former = git_oid_is_zero(&present) == 1 ? nil : CommitID(present)
+        // What a try before this one has brought there.
+        if former == CommitID(pushed) { return 0 }
+        broken = overwriting.refusal(of: former)
+        return broken == nil ? 0 : GIT_EUSER.rawValue
     }
 
     private func acquire(

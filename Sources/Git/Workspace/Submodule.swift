@@ -76,6 +76,36 @@ extension Repository {
         return filled
     }
 
+    /// The submodules of `HEAD` that are filled here and stand elsewhere than at a commit of this repository.
+    ///
+    /// - Returns: Each with its folder, and with what it was on at that commit.
+    package func changedSubmodules(
+        since base: CommitID
+    ) throws(GitError) -> [(path: String, folder: String, commit: CommitID, former: CommitID?)] {
+        try locked { () throws(GitError) in
+            guard let workTree, let head = try head().commit else { return [] }
+            let hasBase = try contains(base)
+            var found: [(path: String, folder: String, commit: CommitID, former: CommitID?)] = []
+            for path in try gitlinks(subject: "list the submodules of `\(name)`") {
+                let folder = "\(workTree)/\(path)"
+                guard Folders.kind(of: "\(folder)/.git") != nil,
+                    let commit = try submodule(path, at: head)
+                else { continue }
+                let former = hasBase ? try submodule(path, at: base) : nil
+                if former != commit { found.append((path, folder, commit, former)) }
+            }
+            return found
+        }
+    }
+
+    private func submodule(_ path: String, at commit: CommitID) throws(GitError) -> CommitID? {
+        guard let entry = try entry(path, at: commit, subject: "read `\(path)` of \(commit.short)"),
+            git_tree_entry_type(entry.pointer) == GIT_OBJECT_COMMIT,
+            let id = git_tree_entry_id(entry.pointer)
+        else { return nil }
+        return CommitID(id.pointee)
+    }
+
     /// The files of the index.
     func trackedPaths() throws(GitError) -> [String] {
         try paths(subject: "read the index of `\(name)`") { _ in true }

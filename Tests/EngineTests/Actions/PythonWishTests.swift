@@ -7,13 +7,33 @@ struct PythonWishTests {
         FoundPython(path: "/a", version: ToolVersion(numbers: [3, 11, 7])),
         FoundPython(path: "/b", version: ToolVersion(numbers: [3, 12, 1])),
         FoundPython(path: "/c", version: ToolVersion(numbers: [3, 15, 0]), stage: "rc1"),
+        FoundPython(
+            path: "/d",
+            version: ToolVersion(numbers: [3, 12, 9]),
+            family: .pyPy,
+            own: ToolVersion("7.3.17")
+        ),
+        FoundPython(
+            path: "/e",
+            version: ToolVersion(numbers: [3, 12, 9]),
+            family: .pyPy,
+            own: ToolVersion("7.3.19")
+        ),
+        FoundPython(
+            path: "/f",
+            version: ToolVersion(numbers: [3, 12, 8]),
+            family: .graalPy,
+            own: ToolVersion("25.0.1")
+        ),
     ]
 
     @Test(
         arguments: [
             ("3.x", false, "3.12.1"), ("3.11", false, "3.11.7"), (">=3.9,<3.12", false, "3.11.7"),
             ("3.15", false, nil), ("3.15", true, "3.15.0rc1"), ("3.15-dev", false, "3.15.0rc1"),
-            ("3.x", true, "3.12.1"),
+            ("3.x", true, "3.12.1"), ("pypy3.12", false, "pypy3.12.9-7.3.19"),
+            ("pypy-3.12-v7.3.17", false, "pypy3.12.9-7.3.17"), ("pypy3.12-7.3.x", false, "pypy3.12.9-7.3.19"),
+            ("pypy3.11", false, nil), ("graalpy25", false, "graalpy25.0.1"), ("graalpy-24.0", false, nil),
         ]
     )
     func theNewestThatFitsIsChosen(_ text: String, _ prereleases: Bool, _ expected: String?) throws {
@@ -21,8 +41,10 @@ struct PythonWishTests {
         #expect(wish.choose(found)?.versionText == expected)
     }
 
-    @Test(arguments: ["pypy3.10", "graalpy-24", "t", "three"])
-    func whatIsNoCPythonIsRefused(_ text: String) {
+    @Test(arguments: [
+        "pypy", "pypy3", "pypy3.10-nightly", "pypy3.10-7-8", "graalpy", "graalpy-24-1", "t", "three",
+    ])
+    func whatIsNoPythonIsRefused(_ text: String) {
         #expect(throws: StepFailure.self) { try PythonWish(text) }
     }
 

@@ -77,10 +77,12 @@ struct BuiltInCall: Sendable {
 
     subscript(_ name: String) -> String { inputs[name] ?? "" }
 
-    func flag(_ name: String) throws(StepFailure) -> Bool {
+    /// - Parameter isEmptyTrue: What is meant where the step gives an empty text, which is no default to the runner.
+    func flag(_ name: String, orEmpty isEmptyTrue: Bool = false) throws(StepFailure) -> Bool {
         switch self[name] {
+        case "": return isEmptyTrue
         case "true", "True", "TRUE": return true
-        case "false", "False", "FALSE", "": return false
+        case "false", "False", "FALSE": return false
         default: throw StepFailure("Input '\(name)' must be true or false, not '\(self[name])'")
         }
     }

@@ -19,7 +19,7 @@ struct SetupCML: BuiltInAction {
                 "flowrun's own cml speaks as CML 0.20 does; 'version: \(version)' cannot be had"
             )
         }
-        if try call.flag("vega") {
+        if try call.flag("vega"), ProgramSearch.find("vl2png", in: call.environment) == nil {
             call.say(
                 "Vega's command line tools are not installed: `npm install -g vega-cli vega-lite` brings them"
             )
@@ -65,10 +65,7 @@ struct SetupGCloud: BuiltInAction {
     static let inputs = [
         BuiltInInput("project_id"), BuiltInInput("version", default: "latest"),
         BuiltInInput("skip_install", default: "false"), BuiltInInput("cache", default: "false"),
-        .refused(
-            "install_components",
-            "the machine's own gcloud is used as it is; `gcloud components install` or its packages add to it"
-        ),
+        BuiltInInput("install_components"),
         BuiltInInput("service_account_key"),
     ]
 
@@ -83,7 +80,9 @@ struct SetupGCloud: BuiltInAction {
         let environment = call.environment
         let found = try await BlockingWork.run { Self.version(of: gcloud, environment) }
         let wanted = call["version"]
-        if try !call.flag("skip_install"), !wanted.isEmpty, wanted != "latest" {
+        let skips = try call.flag("skip_install")
+        let isPinned = !wanted.isEmpty && wanted != "latest"
+        if isPinned, !skips {
             guard let range = VersionRange(wanted) else {
                 throw StepFailure("Input 'version' must be a version or a range, not '\(wanted)'")
             }
@@ -92,12 +91,16 @@ struct SetupGCloud: BuiltInAction {
                 throw StepFailure("gcloud \(wanted) is not on this machine: \(gcloud) is \(present)")
             }
         }
+        try requireComponents(call, of: gcloud)
         var result = BuiltInResult(
             outputs: [("version", found?.description ?? "")],
             variables: [("CLOUDSDK_METRICS_ENVIRONMENT", "github-actions-setup-gcloud")]
         )
+        if skips, isPinned {
+            result.warnings = ["Ignoring \"version\" because \"skip_install\" was true!"]
+        }
         if !call["service_account_key"].isEmpty {
-            result.warnings = [
+            result.warnings += [
                 "Unexpected input(s) 'service_account_key': use google-github-actions/auth before this action"
             ]
         }
@@ -153,10 +156,29 @@ struct SetupGCloud: BuiltInAction {
         }
     }
 
+    /// Refuses the step where the machine's gcloud, which is used as it is, lacks a component that it asks for.
+    private func requireComponents(_ call: BuiltInCall, of gcloud: String) throws(StepFailure) {
+        let wanted = call["install_components"].split { $0 == "," || $0.isNewline }
+            .map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+        let place = "\(Self.folder(of: gcloud))/.install"
+        let missing = wanted.filter { access("\(place)/\($0).manifest", F_OK) != 0 }
+        guard missing.isEmpty else {
+            throw StepFailure(
+                "gcloud on this machine (\(gcloud)) lacks the components \(missing.joined(separator: ", ")): add them with "
+                    + "`gcloud components install \(missing.joined(separator: " "))`, or with its packages"
+            )
+        }
+    }
+
+    /// Where the Cloud SDK is that a program belongs to.
+    private static func folder(of gcloud: String) -> String {
+        URL(fileURLWithPath: gcloud).resolvingSymlinksInPath().deletingLastPathComponent()
+            .deletingLastPathComponent().path
+    }
+
     /// From the file beside the program, which is there at once; else gcloud itself is asked.
     private static func version(of gcloud: String, _ environment: [String: String]) -> ToolVersion? {
-        let real = URL(fileURLWithPath: gcloud).resolvingSymlinksInPath()
-        let file = real.deletingLastPathComponent().deletingLastPathComponent().path + "/VERSION"
+        let file = folder(of: gcloud) + "/VERSION"
         let told =
             PlainFile.text(of: file)
             ?? ShortAnswer.of(gcloud, ["version"], environment: environment)?

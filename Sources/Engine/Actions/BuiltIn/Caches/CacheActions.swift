@@ -92,6 +92,11 @@ struct CacheRestore: Sendable {
     private let isNeeded: Bool
     private let onlyLooks: Bool
 
+    init(_ wish: CacheWish) {
+        self.wish = wish
+        (isNeeded, onlyLooks) = (false, false)
+    }
+
     init(_ call: BuiltInCall) throws {
         wish = try CacheWish(call, restoreKeys: CacheWish.lines(call["restore-keys"]))
         isNeeded = try call.flag("fail-on-cache-miss")

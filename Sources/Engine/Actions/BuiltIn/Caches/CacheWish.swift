@@ -34,9 +34,29 @@ struct CacheWish: Sendable {
         for name in ["path", "key"] where call[name].isEmpty {
             throw StepFailure("Input required and not supplied: \(name)")
         }
-        paths = Self.lines(call["path"])
-        key = call["key"]
-        self.restoreKeys = restoreKeys
+        let paths = Self.lines(call["path"])
+        try self.init(call, paths: paths, named: paths, key: call["key"], restoreKeys: restoreKeys)
+    }
+
+    /// Folders of the job's own: a job that works in another place finds them too.
+    init(_ call: BuiltInCall, folders: [String], key: String, restoreKeys: [String]) throws {
+        let names = folders.map {
+            $0.hasPrefix(call.temp)
+                ? "$RUNNER_TEMP" + $0.dropFirst(call.temp.count)
+                : "." + $0.dropFirst(call.workspace.count)
+        }
+        try self.init(call, paths: folders, named: names, key: key, restoreKeys: restoreKeys)
+    }
+
+    /// - Parameter names: How the version calls the paths.
+    private init(
+        _ call: BuiltInCall,
+        paths: [String],
+        named names: [String],
+        key: String,
+        restoreKeys: [String]
+    ) throws {
+        (self.paths, self.key, self.restoreKeys) = (paths, key, restoreKeys)
         guard restoreKeys.count < 10 else {
             throw StepFailure("Key Validation Error: Keys are limited to a maximum of 10.")
         }
@@ -52,7 +72,7 @@ struct CacheWish: Sendable {
         repository = call.facts.repository.path
         scopes = CacheScopes(of: call.facts)
         // Only archives that Windows makes are apart from others; here both settings give the same.
-        let parts = paths + [packing.name, "1.0"]
+        let parts = names + [packing.name, "1.0"]
         version = SHA256.hash(data: Data(parts.joined(separator: "|").utf8)).hex
     }
 

@@ -4,8 +4,6 @@ import Git
 /// `actions/checkout` through libgit2: objects of a repository of this machine are shared rather than copied.
 struct Checkout: BuiltInAction {
     static let name = "actions/checkout"
-    private static let noKeys =
-        "libgit2 uses the keys of your ssh agent, and a step's git those of your ~/.ssh"
     static let inputs = [
         BuiltInInput("repository"), BuiltInInput("ref"), BuiltInInput("token"), BuiltInInput("path"),
         BuiltInInput("persist-credentials", default: "true"), BuiltInInput("clean", default: "true"),
@@ -15,44 +13,78 @@ struct Checkout: BuiltInAction {
         BuiltInInput("show-progress", default: "true"), BuiltInInput("set-safe-directory", default: "true"),
         BuiltInInput("lfs", default: "false"), BuiltInInput("submodules", default: "false"),
         BuiltInInput("github-server-url"), BuiltInInput("allow-unsafe-pr-checkout", default: "false"),
-        .refused("ssh-key", noKeys), .refused("ssh-known-hosts", noKeys),
-        .refused("ssh-strict", noKeys, but: "true"), .refused("ssh-user", noKeys, but: "git"),
+        BuiltInInput("ssh-key"), BuiltInInput("ssh-known-hosts"), BuiltInInput("ssh-strict", default: "true"),
+        BuiltInInput("ssh-user", default: "git"),
     ]
 
     func run(_ call: BuiltInCall) async throws -> BuiltInResult {
-        let wish = try CheckoutWish(call)
+        var wish = try CheckoutWish(call)
         let lfs = wish.lfs ? try LargeFiles(call) : nil
         try UnsafePullRequest.refuse(call, repository: wish.repository, ref: wish.ref)
-        let done = try await BlockingWork.run { try Self.checkOut(wish) }
-        for line in done.lines { call.say(line) }
-        let access = RemoteAccess(url: done.source.origin, token: done.source.credentials.token)
-        if let lfs {
-            try await lfs.pull(in: wish.folder, with: access)
+        let ssh = try SSHAccess(call)
+        var folders = [wish.folder]
+        do {
+            try await wish.use(ssh, call)
+            let (asked, fills) = (wish, ssh == nil)
+            let done = try await BlockingWork.run { try Self.checkOut(asked, fillsSubmodules: fills) }
+            for line in done.lines { call.say(line) }
+            let access = RemoteAccess(url: done.source.origin, token: done.source.credentials.token)
+            folders = done.folders
+            if let ssh, wish.submodules != .none {
+                folders += try await ssh.fillSubmodules(wish, access, call)
+            }
+            if let lfs {
+                try await lfs.pull(in: wish.folder, with: access, ssh: ssh)
+            }
+            var result = BuiltInResult(outputs: [
+                ("ref", done.source.output), ("commit", done.source.commit.hex),
+            ])
+            if let warning = done.warning { result.warnings = [warning] }
+            if wish.persistsCredentials {
+                try await Self.persist(access, ssh, in: folders, &result)
+            } else {
+                _ = ssh?.forget(in: [])
+            }
+            return result
+        } catch {
+            _ = ssh?.forget(in: folders)
+            throw error
         }
-        var result = BuiltInResult(outputs: [("ref", done.source.output), ("commit", done.source.commit.hex)])
-        if let warning = done.warning { result.warnings = [warning] }
-        if wish.persistsCredentials, let access {
-            let folders = done.folders
-            try await BlockingWork.run { for folder in folders { try access.persist(in: folder) } }
-            result.masks = [access.encoded]
-            result.post = { _ in try await BlockingWork.run { access.forget(in: folders) } }
-        }
-        return result
     }
 
     /// The credentials that git had were taken away at the end of the earlier attempt.
     func resume(_ call: BuiltInCall, outputs: [String: String]) async throws -> BuiltInResult? {
         let wish = try CheckoutWish(call)
         guard wish.persistsCredentials else { return nil }
-        return try await BlockingWork.run {
+        let ssh = try SSHAccess(call)
+        var result = BuiltInResult()
+        let access = try await BlockingWork.run { () -> RemoteAccess? in
+            // With a key there is no need to look for a repository that the key alone opens.
+            guard ssh == nil || wish.isOwn else { return nil }
             let source = try CheckoutSource.find(wish)
-            guard let access = RemoteAccess(url: source.origin, token: source.credentials.token) else {
-                return nil
+            return RemoteAccess(url: source.origin, token: source.credentials.token)
+        }
+        guard access != nil || ssh != nil else { return nil }
+        try await Self.persist(access, ssh, in: [wish.folder], &result)
+        return result
+    }
+
+    private static func persist(
+        _ access: RemoteAccess?,
+        _ ssh: SSHAccess?,
+        in folders: [String],
+        _ result: inout BuiltInResult
+    ) async throws {
+        guard access != nil || ssh != nil else { return }
+        try await BlockingWork.run {
+            if let access { for folder in folders { try access.persist(in: folder) } }
+            try ssh?.persist(in: folders)
+        }
+        result.masks += access.map { [$0.encoded] } ?? []
+        result.post = { _ in
+            try await BlockingWork.run {
+                (access?.forget(in: folders) ?? []) + (ssh?.forget(in: folders) ?? [])
             }
-            try access.persist(in: wish.folder)
-            var result = BuiltInResult(masks: [access.encoded])
-            result.post = { _ in try await BlockingWork.run { access.forget(in: [wish.folder]) } }
-            return result
         }
     }
 
@@ -64,7 +96,7 @@ struct Checkout: BuiltInAction {
         var folders: [String]
     }
 
-    private static func checkOut(_ wish: CheckoutWish) throws -> Done {
+    private static func checkOut(_ wish: CheckoutWish, fillsSubmodules: Bool) throws -> Done {
         let source = try CheckoutSource.find(wish)
         if !wish.filter.isEmpty, case .remote(let url) = source.workspace {
             throw StepFailure(
@@ -72,7 +104,8 @@ struct Checkout: BuiltInAction {
             )
         }
         // As the action: what is no earlier checkout of the same repository is removed whatever `clean` says.
-        let isAgain = wish.isCheckout(of: source.origin)
+        let origin = wish.ssh?.address ?? source.origin
+        let isAgain = wish.isCheckout(of: origin)
         let former: CheckoutOptions.Former = wish.clean || !isAgain ? .removed : .replaced
         let workspace = try Repository.makeWorkspace(
             from: source.workspace,
@@ -82,7 +115,7 @@ struct Checkout: BuiltInAction {
             options: CheckoutOptions(
                 depth: wish.depth,
                 fetchTags: wish.fetchesTags,
-                originURL: source.origin,
+                originURL: origin,
                 sparse: wish.sparse,
                 former: former
             ),
@@ -97,7 +130,7 @@ struct Checkout: BuiltInAction {
         if source.isOwn, case .local(let path, _) = source.workspace {
             done.warning = try behind(Repository(at: path), source.commit, source.ref)
         }
-        if wish.submodules != .none {
+        if wish.submodules != .none, fillsSubmodules {
             try fill(workspace, of: wish.folder, wish, source.credentials, into: &done, depth: 1)
         }
         return done

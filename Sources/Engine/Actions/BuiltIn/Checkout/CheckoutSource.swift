@@ -15,7 +15,38 @@ struct CheckoutSource: Sendable {
     var isOwn: Bool
 
     static func find(_ wish: CheckoutWish) throws -> CheckoutSource {
-        wish.isOwn ? try findOwn(wish) : try findOther(wish)
+        if let copy = wish.ssh?.copy { return try findCopied(wish, copy) }
+        return wish.isOwn ? try findOwn(wish) : try findOther(wish)
+    }
+
+    /// Whether the run's own repository has here what is asked of it.
+    static func isHere(_ wish: CheckoutWish) throws -> Bool {
+        if ["", wish.facts.ref, wish.facts.sha].contains(wish.ref) { return true }
+        do throws(GitError) {
+            _ = try Repository(at: wish.facts.repository.source).resolve(wish.ref)
+            return true
+        } catch {
+            guard error.reason == .notFound else { throw error }
+            return false
+        }
+    }
+
+    /// Of a copy that was fetched with a key of the step's.
+    private static func findCopied(_ wish: CheckoutWish, _ copy: String) throws -> CheckoutSource {
+        guard let found = try resolve(wish.ref, at: copy, .none) else {
+            throw StepFailure("Repository '\(wish.repository)' has no branch, tag or commit `\(wish.ref)`")
+        }
+        let others = wish.otherPlaces.filter { !$0.hasPrefix("/") }
+        let url = wish.isOwn ? wish.facts.repository.origin : others.first ?? copy
+        return CheckoutSource(
+            workspace: .local(copy),
+            origin: url,
+            commit: found.commit,
+            ref: found.ref,
+            output: CommitID(wish.ref) != nil ? "" : wish.ref.isEmpty ? found.ref ?? "" : wish.ref,
+            credentials: wish.credentials(for: url),
+            isOwn: false
+        )
     }
 
     private static func findOwn(_ wish: CheckoutWish) throws -> CheckoutSource {

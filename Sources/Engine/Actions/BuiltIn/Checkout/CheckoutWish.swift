@@ -24,6 +24,8 @@ struct CheckoutWish: Sendable {
     /// Whether the token is the run's, which is for the run's own forge alone.
     var isJobToken: Bool
     var actionSources: [String]
+    /// By ssh with a key of the step's: the address, and the copy that was made of what is not here.
+    var ssh: (address: String, copy: String?)?
 
     /// Whether this is the repository that the run is of.
     var isOwn: Bool {
@@ -39,16 +41,18 @@ struct CheckoutWish: Sendable {
         }
         ref = call["ref"]
         folder = try call.folder(under: call["path"], named: "Repository path")
-        guard let depth = Int(call["fetch-depth"]), depth >= 0 else {
+        guard let depth = Int(call["fetch-depth"].isEmpty ? "1" : call["fetch-depth"]), depth >= 0 else {
             throw StepFailure("Input 'fetch-depth' must be a whole number, not '\(call["fetch-depth"])'")
         }
         self.depth = depth
         fetchesTags = try call.flag("fetch-tags")
-        clean = try call.flag("clean")
+        clean = try call.flag("clean", orEmpty: true)
         lfs = try call.flag("lfs")
         persistsCredentials = try call.flag("persist-credentials")
         // Nothing to do: there is no progress to show, and the workspace belongs to the user that runs the steps.
-        for name in ["show-progress", "set-safe-directory"] { _ = try call.flag(name) }
+        for name in ["show-progress", "set-safe-directory"] {
+            _ = try call.flag(name, orEmpty: true)
+        }
         submodules =
             switch call["submodules"].lowercased() {
             case "recursive": .recursive
@@ -62,7 +66,7 @@ struct CheckoutWish: Sendable {
         filter = call["filter"]
         let lines = call["sparse-checkout"].split(whereSeparator: \.isNewline)
             .map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
-        let isCone = try call.flag("sparse-checkout-cone-mode")
+        let isCone = try call.flag("sparse-checkout-cone-mode", orEmpty: true)
         sparse = lines.isEmpty ? nil : isCone ? .folders(lines) : .patterns(lines)
         let server = call["github-server-url"]
         otherServer =
@@ -71,6 +75,17 @@ struct CheckoutWish: Sendable {
         isJobToken = given.isEmpty || given == call.jobToken
         token = given.isEmpty ? call.jobToken : given
         actionSources = call.services.actionSources
+    }
+
+    /// Goes by ssh where the step has a key for it, but for what lies on this machine.
+    mutating func use(_ ssh: SSHAccess?, _ call: BuiltInCall) async throws {
+        let server = otherServer ?? facts.repository.serverURL
+        guard let ssh, !isOwn || !facts.repository.origin.hasPrefix("/"),
+            let address = ssh.address(of: repository, at: server)
+        else { return }
+        let wish = self
+        let isHere = try await BlockingWork.run { try wish.isOwn && CheckoutSource.isHere(wish) }
+        self.ssh = (address, isHere ? nil : try await ssh.copy(address, with: ref, call))
     }
 
     /// Where a repository that is not the run's own may be, in the order to try.

@@ -20,9 +20,10 @@ struct LargeFiles {
     }
 
     /// Puts the files in the place of the pointers that were checked out.
-    func pull(in folder: String, with access: RemoteAccess?) async throws {
+    func pull(in folder: String, with access: RemoteAccess?, ssh: SSHAccess?) async throws {
         var environment = call.environment.merging(access?.environment ?? [:]) { $1 }
         environment["PATH"] = call.hostEnvironment["PATH"]
+        environment["GIT_SSH_COMMAND"] = ssh?.command ?? environment["GIT_SSH_COMMAND"]
         for arguments in [["lfs", "install", "--local"], ["lfs", "pull", "origin"]] {
             let status = try await call.runProcess(
                 Command(

@@ -31,8 +31,18 @@ struct SetupNode: BuiltInAction {
         result.outputs = [("node-version", "v\(match.version)")]
         call.say("node v\(match.version) at \(match.folder)/node")
         if !call["registry-url"].isEmpty { result.variables = try NodeRegistry.configure(call) }
-        result.outputs += try cacheOutputs(call)
+        guard let cache = try await cache(call, node: match.folder) else { return result }
+        result.outputs.append(("cache-primary-key", cache.key))
+        let found = try await cache.restore(call, &result)
+        result.outputs += [("cache-hit", String(found != nil)), ("cache-matched-key", found ?? "")]
         return result
+    }
+
+    /// What it has for the job's end was with the earlier attempt.
+    func resume(_ call: BuiltInCall, outputs: [String: String]) async throws -> BuiltInResult? {
+        guard let key = outputs["cache-primary-key"] else { return nil }
+        // The node is on PATH by now.
+        return try await cache(call, node: nil)?.resume(call, isThere: outputs["cache-matched-key"] == key)
     }
 
     private func find(_ asked: String?, _ call: BuiltInCall) async throws -> FoundNode {
@@ -76,25 +86,28 @@ struct SetupNode: BuiltInAction {
         return version
     }
 
-    /// What the action says of its cache: here nothing is ever brought back, so that no key matches.
-    private func cacheOutputs(_ call: BuiltInCall) throws -> [(name: String, value: String)] {
+    /// The cache that the step asks for, or that `package.json` makes it have.
+    private func cache(_ call: BuiltInCall, node: String?) async throws -> PackageCache? {
         var manager = call["cache"]
         if manager.isEmpty, try call.flag("package-manager-cache"), NodeVersionFile.namesNPM(call.text) {
             call.say("Detected npm as the package manager from package.json's packageManager field")
             manager = "npm"
         }
-        let digest = try PackageCache.digest(of: manager, call, files: Self.pinned) { patterns in
+        let digest = try PinnedFiles.digest(of: manager, call, files: Self.pinned) { patterns in
             call["cache-dependency-path"].isEmpty
                 ? "Dependencies lock file is not found in \(call.workspace). Supported file patterns: "
                     + patterns.joined(separator: ",")
                 : "Some specified paths were not resolved, unable to cache dependencies."
         }
-        guard let digest else { return [("cache-hit", "false")] }
+        guard let digest else { return nil }
         // The architecture as node names it.
-        let architecture = RunnerContext.architecture.lowercased()
-        return [
-            ("cache-primary-key", "node-cache-Linux-\(architecture)-\(manager)-\(digest)"),
-            ("cache-hit", "false"), ("cache-matched-key", ""),
-        ]
+        let prefix = "node-cache-Linux-\(RunnerContext.architecture.lowercased())-\(manager)"
+        let packages = NodePackages(call, node: node)
+        return PackageCache(
+            manager: manager,
+            key: "\(prefix)-\(digest)",
+            restoreKeys: try await packages.cleansUp(manager) ? [prefix] : [],
+            folders: try await packages.folders(of: manager)
+        )
     }
 }

@@ -14,7 +14,8 @@ struct PythonEnvironment: Sendable {
         base = python
         let apart = "\(call.python)-\(python.versionText)"
         let former = Self.version(of: call.python)
-        folder = isForPath && (former ?? python.version) == python.version ? call.python : apart
+        let isUsual = python.family == .cPython && (former ?? python.version) == python.version
+        folder = isForPath && isUsual ? call.python : apart
     }
 
     /// Makes it where it is not there yet.

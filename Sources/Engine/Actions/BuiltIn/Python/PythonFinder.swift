@@ -1,17 +1,43 @@
 import Foundation
 
+/// Who makes a Python.
+enum PythonFamily: String, Sendable {
+    case cPython = "cpython"
+    case pyPy = "pypy"
+    case graalPy = "graalpy"
+
+    /// As the log of the action has it.
+    var title: String {
+        switch self {
+        case .cPython: "CPython"
+        case .pyPy: "PyPy"
+        case .graalPy: "GraalPy"
+        }
+    }
+}
+
 /// A Python on this machine.
 struct FoundPython: Sendable {
     var path: String
+    /// Of the language.
     var version: ToolVersion
+    var family = PythonFamily.cPython
+    /// Of PyPy or GraalPy itself.
+    var own: ToolVersion?
     /// `rc1` and its like; empty for a release.
     var stage = ""
     /// Built to run without the global interpreter lock.
     var isFreethreaded = false
 
     var isPrerelease: Bool { !stage.isEmpty }
-    /// `3.13.1t` for a free-threaded one, as the action has it.
-    var versionText: String { version.description + stage + (isFreethreaded ? "t" : "") }
+    /// `3.13.1t` for a free-threaded one, `pypy3.10.14-7.3.17` and `graalpy24.0.1`, as the action has it.
+    var versionText: String {
+        switch family {
+        case .cPython: version.description + stage + (isFreethreaded ? "t" : "")
+        case .pyPy: "pypy\(version)-\(own ?? version)\(stage)"
+        case .graalPy: "graalpy\(own ?? version)\(stage)"
+        }
+    }
     /// Where it is installed: `/usr` for `/usr/bin/python3`, links followed.
     var prefix: String {
         URL(fileURLWithPath: path).resolvingSymlinksInPath().deletingLastPathComponent()
@@ -26,7 +52,9 @@ enum PythonFinder {
         var candidates: [String] = []
         let minors = (6...20).reversed().flatMap { ["python3.\($0)", "python3.\($0)t"] }
         for folder in (environment["PATH"] ?? "").split(separator: ":") where !folder.hasSuffix("/shims") {
-            candidates += (["python3", "python"] + minors).map { "\(folder)/\($0)" }
+            candidates += (["python3", "python"] + minors + ["pypy3", "pypy", "graalpy"]).map {
+                "\(folder)/\($0)"
+            }
         }
         var families = [
             ("\(environment["PYENV_ROOT"] ?? "\(home)/.pyenv")/versions", "bin"),
@@ -36,6 +64,7 @@ enum PythonFinder {
             guard let cache = environment[variable] else { continue }
             let architecture = RunnerContext.architecture.lowercased()
             families += ["", "-freethreaded"].map { ("\(cache)/Python", "\(architecture)\($0)/bin") }
+            families += ["PyPy", "GraalPy"].map { ("\(cache)/\($0)", "\(architecture)/bin") }
         }
         for (family, below) in families {
             // Where the folder is absent there are none of these.
@@ -53,14 +82,19 @@ enum PythonFinder {
 
     private static func ask(_ path: String) -> FoundPython? {
         let script =
-            "import sys; v = sys.version_info; t = 't' in getattr(sys, 'abiflags', ''); print('%d.%d.%d' % v[:3], int(t), "
-            + "'' if v[3] == 'final' else v[3] + str(v[4]))"
+            "import sys; v = sys.version_info; i = sys.implementation; p = v if i.name == 'cpython' else i.version; "
+            + "t = 't' in getattr(sys, 'abiflags', ''); print('%d.%d.%d' % v[:3], int(t), '-' if p[3] in ('final', '') "
+            + "else p[3] + str(p[4]), i.name, '%d.%d.%d' % p[:3])"
         let words = ShortAnswer.of(path, ["-c", script])?.split(separator: " ") ?? []
-        guard words.count >= 2, let version = ToolVersion(words[0]) else { return nil }
+        guard words.count >= 2, let version = ToolVersion(words[0]),
+            let family = words.count > 3 ? PythonFamily(rawValue: String(words[3])) : .cPython
+        else { return nil }
         return FoundPython(
             path: path,
             version: version,
-            stage: words.count > 2 ? String(words[2]) : "",
+            family: family,
+            own: family == .cPython || words.count < 5 ? nil : ToolVersion(words[4]),
+            stage: words.count > 2 && words[2] != "-" ? String(words[2]) : "",
             isFreethreaded: words[1] == "1"
         )
     }

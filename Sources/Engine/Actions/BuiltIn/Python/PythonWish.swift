@@ -6,6 +6,9 @@ struct PythonWish: Sendable {
     private var range: VersionRange
     private var takesPrereleases: Bool
     private var isFreethreaded: Bool
+    private var family = PythonFamily.cPython
+    /// Of PyPy or GraalPy itself.
+    private var own: VersionRange?
 
     init(
         _ text: String,
@@ -16,10 +19,9 @@ struct PythonWish: Sendable {
         // `3.14-dev`: the newest of the line, before its release too.
         let isDevelopment = text.hasSuffix("-dev")
         if isDevelopment { wanted.removeLast("-dev".count) }
-        for family in ["pypy", "graalpy"] where text.lowercased().hasPrefix(family) {
-            throw StepFailure(
-                "'\(text)': flowrun's own actions/setup-python finds CPython alone, not \(family)"
-            )
+        for family in [PythonFamily.pyPy, .graalPy] where text.hasPrefix(family.rawValue) {
+            self = try Self(text, of: family, takesPrereleases: takesPrereleases)
+            return
         }
         // `3.13t`: without the global interpreter lock.
         let isSoNamed = wanted.wholeMatch(of: /[0-9]+\.[0-9]+(\.[0-9]+)?t/) != nil
@@ -33,14 +35,46 @@ struct PythonWish: Sendable {
         self.isFreethreaded = isFreethreaded || isSoNamed
     }
 
+    /// `pypy3.10`, `pypy-3.10-v7.3.x`, `graalpy24.0`, `graalpy-22.3`.
+    private init(_ text: String, of family: PythonFamily, takesPrereleases: Bool) throws(StepFailure) {
+        let parts = text.dropFirst(family.rawValue.count).split(separator: "-").map(String.init)
+        let isLanguage = family == .pyPy
+        guard let first = parts.first, parts.count <= (isLanguage ? 2 : 1),
+            !isLanguage || first.wholeMatch(of: /[0-9]+\.[0-9]+/) != nil, let range = VersionRange(first),
+            let own = VersionRange(parts.count > 1 ? parts[1] : "x")
+        else {
+            throw StepFailure(
+                isLanguage
+                    ? "'\(text)' is no version of PyPy: pypy3.10, or pypy3.10-v7.3.x; a nightly one cannot be had"
+                    : "'\(text)' is no version of GraalPy: graalpy24.0"
+            )
+        }
+        self.text = text
+        self.family = family
+        // GraalPy is asked for by its own version alone.
+        (self.range, self.own) = isLanguage ? (range, own) : (own, range)
+        self.takesPrereleases = takesPrereleases
+        isFreethreaded = false
+    }
+
+    /// What would bring it to this machine.
+    var remedy: String {
+        switch family {
+        case .cPython: "`apt install python\(text)` or `uv python install \(text)`"
+        case .pyPy: "`uv python install \(text)`"
+        case .graalPy: "`pyenv install` and one of `pyenv install --list`"
+        }
+    }
+
     /// The newest that fits: a released one if there is any, else one before its release where these are taken.
     func choose(_ found: [FoundPython]) -> FoundPython? {
         let fitting = found.filter {
-            range.contains($0.version) && $0.isFreethreaded == isFreethreaded
+            range.contains($0.version) && $0.isFreethreaded == isFreethreaded && $0.family == family
+                && own?.contains($0.own ?? $0.version) ?? true
         }
         let released = fitting.filter { !$0.isPrerelease }
         let open = released.isEmpty && takesPrereleases ? fitting : released
-        return open.max { $0.version < $1.version }
+        return open.max { ($0.version, $0.own ?? $0.version) < ($1.version, $1.own ?? $1.version) }
     }
 
     /// Of the inputs, else of the project's file; none where neither names one.

@@ -42,20 +42,51 @@ struct SetupPython: BuiltInAction {
         if try call.flag("check-latest") {
             call.say("\(Self.noDownload): the latest of them is taken")
         }
-        let result = try await setUp(matches, call)
+        var result = try await setUp(matches, call)
         // Last, as the action has it: the Python is there whatever is wrong with the files.
-        _ = try PackageCache.digest(of: call["cache"], call, files: Self.pinned) { patterns in
-            "No file in \(call.workspace) matched to [\(patterns.joined(separator: " or "))], make sure you have checked "
-                + "out the target repository"
+        if let cache = try await Self.cache(call, result.outputs) {
+            let found = try await cache.restore(call, &result)
+            result.outputs.append(("cache-hit", String(found == cache.key)))
         }
         return result
+    }
+
+    /// What it has for the job's end was with the earlier attempt.
+    func resume(_ call: BuiltInCall, outputs: [String: String]) async throws -> BuiltInResult? {
+        let given = outputs.map { (name: $0.key, value: $0.value) }
+        return try await Self.cache(call, given)?.resume(call, isThere: outputs["cache-hit"] == "true")
+    }
+
+    /// The cache that the step asks for, of the Python that was set up.
+    private static func cache(
+        _ call: BuiltInCall,
+        _ outputs: [(name: String, value: String)]
+    ) async throws -> PackageCache? {
+        let manager = call["cache"]
+        let fallback = ["pip": "**/pyproject.toml"]
+        let digest = try PinnedFiles.digest(of: manager, call, files: pinned, fallback: fallback) {
+            "No file in \(call.workspace) matched to [\($0.joined(separator: " or "))], make sure you have checked "
+                + "out the target repository"
+        }
+        let told = Dictionary(outputs.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
+        guard let digest, let version = told["python-version"], let python = told["python-path"] else {
+            return nil
+        }
+        let prefix =
+            "setup-python-Linux-\(RunnerContext.architecture.lowercased())-python-\(version)-\(manager)"
+        return PackageCache(
+            manager: manager,
+            key: "\(prefix)-\(manager == "poetry" ? "v2-" : "")\(digest)",
+            restoreKeys: manager == "pip" ? [prefix] : [],
+            folders: try await PythonPackages(call, python: python).folders(of: manager, pinned: pinned)
+        )
     }
 
     private static func missing(_ wish: PythonWish, _ found: [FoundPython]) -> StepFailure {
         let seen = found.isEmpty ? "none" : found.map(\.versionText).joined(separator: ", ")
         return StepFailure(
             "Python \(wish.text) is not on this machine (there is \(seen)); install it, for example with "
-                + "`apt install python\(wish.text)` or `uv python install \(wish.text)`"
+                + wish.remedy
         )
     }
 
@@ -69,11 +100,11 @@ struct SetupPython: BuiltInAction {
             let own = PythonEnvironment(for: match, isForPath: isForPath && isLast, call)
             try await own.make(call, toolbox)
             try await install(into: own, call, toolbox)
-            call.say("Successfully set up CPython (\(match.versionText))")
+            call.say("Successfully set up \(match.family.title) (\(match.versionText))")
             if isForPath { result.paths.append(own.binaries) }
             guard isLast else { continue }
             result.outputs = [
-                ("python-version", match.versionText), ("cache-hit", "false"), ("python-path", own.program),
+                ("python-version", match.versionText), ("python-path", own.program),
             ]
             guard isForPath else { continue }
             // The shims make a job's `pip` what the configuration says, and stay first.
