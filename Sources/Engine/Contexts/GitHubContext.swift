@@ -29,7 +29,7 @@ struct GitHubContext: Sendable {
         pairs.append(("action_ref", .string(actionRef)))
         if let status { pairs.append(("action_status", .string(status))) }
         for file in files { pairs.append((file.name, .string(file.path))) }
-        return .object(ObjectValue(pairs))
+        return .object(ObjectValue(distinct: pairs))
     }
 
     /// `GITHUB_` and a name of the context that is handed to every step as a variable (semantics.md 1.20).

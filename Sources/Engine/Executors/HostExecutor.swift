@@ -76,7 +76,7 @@ package struct HostExecutor: Sendable {
         for (name, value) in command.environment where !isUsable(name: name, value: value) {
             throw ExecutorError(.unusableEnvironment, name, cause: "a variable with this name or value")
         }
-        guard !command.arguments.contains(where: { $0.utf8.contains(0) }) else {
+        guard !command.arguments.contains(where: { $0.holds(0) }) else {
             throw ExecutorError(
                 .unusableEnvironment,
                 command.executable,
@@ -87,7 +87,16 @@ package struct HostExecutor: Sendable {
     }
 
     private static func isUsable(name: String, value: String) -> Bool {
-        !name.isEmpty && !name.utf8.contains(UInt8(ascii: "=")) && !name.utf8.contains(0)
-            && !value.utf8.contains(0)
+        !name.isEmpty && !name.holds(UInt8(ascii: "=")) && !name.holds(0) && !value.holds(0)
+    }
+}
+
+extension String {
+    /// Whether a byte is in it: looked for many at a time, for each variable of each step is asked.
+    fileprivate func holds(_ byte: UInt8) -> Bool {
+        var text = self
+        return text.withUTF8 { bytes in
+            bytes.baseAddress.map { memchr($0, Int32(byte), bytes.count) != nil } ?? false
+        }
     }
 }

@@ -24,6 +24,15 @@ package final class ObjectValue: Sendable {
         }
     }
 
+    /// An object of names that are known to differ, in upper and lower case too.
+    ///
+    /// They are looked through: for some dozens that are made more often than asked for.
+    package init(distinct pairs: [Pair]) {
+        self.pairs = pairs
+        isCaseSensitive = false
+        index = nil
+    }
+
     package var keys: [String] { pairs.map(\.key) }
     package var values: [Value] { pairs.map(\.value) }
     package var count: Int { pairs.count }
