@@ -21,8 +21,7 @@ extension [UInt8] {
 
     /// The lines as they are, each with a prefix and a newline.
     func prefixed(_ prefix: [UInt8]) -> [UInt8] {
-        let lines = reduce(1) { $1 == 0x0a ? $0 + 1 : $0 }
-        return [UInt8](unsafeUninitializedCapacity: count + 1 + lines * prefix.count) { room, filled in
+        [UInt8](unsafeUninitializedCapacity: count + 1 + lineCount * prefix.count) { room, filled in
             func add(_ bytes: UnsafeBufferPointer<UInt8>) {
                 filled = room[filled...].initialize(fromContentsOf: bytes)
             }
@@ -37,9 +36,10 @@ extension [UInt8] {
         }
     }
 
+    private var lineCount: Int { reduce(1) { $1 == 0x0a ? $0 + 1 : $0 } }
+
     /// How many lines these are, and the last ones of them.
     func tail(_ length: Int) -> (count: Int, lines: [[UInt8]]) {
-        let count = reduce(1) { $1 == 0x0a ? $0 + 1 : $0 }
         var start = endIndex
         for _ in 0..<length {
             guard let before = self[..<start].lastIndex(of: 0x0a) else {
@@ -49,7 +49,7 @@ extension [UInt8] {
             start = before
         }
         let rest = start == startIndex ? self[...] : self[(start + 1)...]
-        return (count, rest.split(separator: 0x0a, omittingEmptySubsequences: false).map(Array.init))
+        return (lineCount, rest.split(separator: 0x0a, omittingEmptySubsequences: false).map(Array.init))
     }
 
     /// Whether all of it is printable ASCII and a mark such as `##[group]` is nowhere in it.
