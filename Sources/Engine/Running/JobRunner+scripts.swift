@@ -155,7 +155,7 @@ extension JobRunner {
             workspace: folders.workspace,
             step: number
         )
-        context.origins = order.facts.repository.origins
+        context.origins = origins
         return StepOutput(
             step: number,
             context: context,

@@ -36,6 +36,8 @@ package actor JobRunner {
     /// What an earlier step had and the next one may take over.
     var spareCommandFiles: StepCommandFiles?
     var spareScript: String?
+    /// What a checkout of the run's own repository may have as its `origin`.
+    lazy var origins = order.facts.repository.origins
     /// The step that runs now in the job's own line, for a cancellation to decide upon.
     var current: RunningStep?
     /// Steps of composite actions that run now.
