@@ -5,6 +5,7 @@ extension Rule {
     static let schedules = Rule { inspection in
         guard let workflow = inspection.workflow else { return [] }
         return workflow.triggers.flatMap(\.schedules).flatMap { schedule -> [Diagnostic] in
+            // One that is no cron line is a fault of the file already.
             guard let cron = try? CronSchedule(parsing: schedule.cron.value) else { return [] }
             let line = schedule.cron
             var found: [Diagnostic] = []
