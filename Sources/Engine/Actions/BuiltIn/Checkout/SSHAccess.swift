@@ -23,6 +23,7 @@ struct SSHAccess: Sendable {
                 "Input 'ssh-key' needs git and ssh, which are not both on this machine; install them"
             )
         }
+        let isStrict = try call.flag("ssh-strict", orEmpty: true)
         self.git = git
         user = call["ssh-user"].isEmpty ? "git" : call["ssh-user"]
         let name = UUID().uuidString.lowercased()
@@ -33,14 +34,9 @@ struct SSHAccess: Sendable {
             files,
             [key, [known, call["ssh-known-hosts"], Self.github].joined(separator: "\n")]
         ) {
-            let isThere = FileManager.default.createFile(
-                atPath: file,
-                contents: Data("\(text)\n".utf8),
-                attributes: [.posixPermissions: 0o600]
-            )
-            guard isThere else { throw StepFailure("'\(file)' cannot be written") }
+            // Nobody else's for a moment either, which what Foundation makes is.
+            try LastingFile.write(Data("\(text)\n".utf8), to: file)
         }
-        let isStrict = try call.flag("ssh-strict", orEmpty: true)
         command =
             "\"\(ssh)\" -i \"$RUNNER_TEMP/\(names[0])\""
             + (isStrict ? " -o StrictHostKeyChecking=yes -o CheckHostIP=no" : "")
